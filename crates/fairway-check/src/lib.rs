@@ -1,0 +1,1 @@
+//! Whether a file meets its specification: reader, rule kernels, findings, reports.

@@ -1,0 +1,1 @@
+//! Remove and replace identifiers: derivations, pseudonyms, key custody.

@@ -1,0 +1,46 @@
+use std::fmt;
+
+/// A person (or a council's record of one), as a random 128-bit number that means nothing outside the processing centre.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PersonUid(pub [u8; 16]);
+
+impl fmt::Debug for PersonUid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[uid]")
+    }
+}
+
+/// What a pseudonym stands for. Pseudonyms of different subjects never meet, even for the same uid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A person known by NHS number.
+    Person,
+    /// A person as one council's system knows them.
+    LaPerson,
+    /// One record of one submission.
+    Record,
+}
+
+impl Subject {
+    /// The word bound into the pseudonym (associated data of `asc-pseudo-v1`).
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::LaPerson => "la_person",
+            Self::Record => "record",
+        }
+    }
+}
+
+/// Where a pseudonym is the same: one agreement (or the de-identified zone) and one epoch of its key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct KeyDomain {
+    /// The agreement's reference, or `zone:deidentified`.
+    pub name: String,
+    /// Counts the keys of the domain from 1; rotation starts the next.
+    pub epoch: u32,
+}
+
+/// A pseudonym as text: a four-character key id, then 52 characters of lower-case Crockford base 32.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pseudonym(pub String);

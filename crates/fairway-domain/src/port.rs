@@ -1,0 +1,180 @@
+//! What the floors above ask of machines, in our own nouns. The warehouse and the keyholder stand behind these traits;
+//! rows cross as references, one at a time.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+
+use crate::{Column, Fault, ImportId, KeyDomain, PersonUid, Pseudonym, Row, Subject, TableName, Zone};
+
+/// Gives rows to one or more tables in step: each call fills one row per table.
+pub trait RowSource: Send {
+    /// Fills `rows` (one per table of the order, already cleared). A table whose row stays empty gets none this time.
+    /// Returns `false` when there is nothing more.
+    ///
+    /// # Errors
+    /// When the rows cannot be read to their end; then nothing is committed.
+    fn next(&mut self, rows: &mut [Row]) -> Result<bool, Fault>;
+}
+
+/// Takes rows one by one.
+pub trait RowSink: Send {
+    /// Takes one row.
+    ///
+    /// # Errors
+    /// When the row cannot be taken; the scan stops.
+    fn take(&mut self, row: &Row) -> Result<(), Fault>;
+}
+
+/// Makes one row of another.
+pub trait RowMap: Send {
+    /// Fills `out` (already cleared) from `row`. Returns `false` to leave the row out.
+    ///
+    /// # Errors
+    /// When a key or a reference is missing; then nothing is committed.
+    fn map(&mut self, row: &Row, out: &mut Row) -> Result<bool, Fault>;
+}
+
+/// A table with its columns.
+#[derive(Debug, Clone)]
+pub struct TablePlan {
+    /// Which table.
+    pub table: TableName,
+    /// Its columns, without `import_id`, which every table has as its first column (text).
+    pub columns: Vec<Column>,
+}
+
+/// Rows to be added to several tables in step, under one import.
+#[derive(Debug, Clone)]
+pub struct AppendOrder {
+    /// The import. A table that already has it keeps its rows and is not written again.
+    pub import: ImportId,
+    /// The tables, in the order in which a source fills its rows.
+    pub tables: Vec<TablePlan>,
+}
+
+/// What a table holds after an append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableCommit {
+    /// Which table.
+    pub table: TableName,
+    /// The version whose commit holds the import.
+    pub version: u64,
+    /// Rows of this import.
+    pub rows: u64,
+    /// Whether the import was there before, so that nothing was written.
+    pub already_there: bool,
+}
+
+/// A table whose rows are put beside those of another.
+#[derive(Debug, Clone)]
+pub struct Join {
+    /// The table to the right.
+    pub table: TableName,
+    /// Columns that must agree, besides `import_id`. Rows of the left without a partner keep nulls.
+    pub on: Vec<String>,
+    /// Columns taken from the right.
+    pub columns: Vec<String>,
+}
+
+/// Rows to be read, in the order of `order_by` within an import.
+#[derive(Debug, Clone)]
+pub struct ScanOrder {
+    /// The table.
+    pub table: TableName,
+    /// Columns taken from it; `import_id` can be asked for like any other.
+    pub columns: Vec<String>,
+    /// The imports whose rows are wanted; all others are left out.
+    pub imports: Vec<ImportId>,
+    /// Tables put beside it. Their columns follow, in order.
+    pub joins: Vec<Join>,
+    /// Columns of `table` to sort by; empty for any order.
+    pub order_by: Vec<String>,
+}
+
+/// A file to be written from rows, beside others with the same rows.
+#[derive(Debug, Clone)]
+pub enum ExtractFile {
+    /// Comma-separated, UTF-8, RFC 4180, header first.
+    Csv(PathBuf),
+    /// Parquet with zstd.
+    Parquet(PathBuf),
+}
+
+/// What an extract wrote and from what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtractCommit {
+    /// Rows in each file.
+    pub rows: u64,
+    /// The version of each table read.
+    pub versions: Vec<(TableName, u64)>,
+}
+
+/// The answer to a query: column names, then rows.
+#[derive(Debug, Clone, Default)]
+pub struct QueryAnswer {
+    /// Column names.
+    pub columns: Vec<String>,
+    /// Rows.
+    pub rows: Vec<Row>,
+    /// Whether more rows were there than `limit` let through.
+    pub cut: bool,
+}
+
+/// Why a query was not answered.
+#[derive(Debug)]
+pub enum QueryError {
+    /// The text is not a query we run; the reason is for the person who wrote it.
+    Refused(String),
+    /// Our own fault.
+    Fault(Fault),
+}
+
+impl From<Fault> for QueryError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// Versioned tables by zone. Every commit is on disk when a method returns.
+#[async_trait]
+pub trait Warehouse: Send + Sync {
+    /// Adds rows to several tables in step. Running it again with the same import changes nothing.
+    async fn append(&self, order: AppendOrder, source: Box<dyn RowSource>) -> Result<Vec<TableCommit>, Fault>;
+
+    /// Reads rows into a sink and says how many there were.
+    async fn scan(&self, order: ScanOrder, sink: Box<dyn RowSink>) -> Result<(u64, Box<dyn RowSink>), Fault>;
+
+    /// Reads rows, maps each, and adds the result to one table under the import of `into`.
+    async fn derive(&self, from: ScanOrder, into: AppendOrder, map: Box<dyn RowMap>) -> Result<TableCommit, Fault>;
+
+    /// Reads rows, maps each, and writes files with the columns given. Files are whole and synced on return.
+    async fn extract(
+        &self,
+        from: ScanOrder,
+        columns: Vec<Column>,
+        map: Box<dyn RowMap>,
+        files: Vec<ExtractFile>,
+    ) -> Result<ExtractCommit, Fault>;
+
+    /// Answers one `SELECT` over the tables of one zone, at most `limit` rows.
+    async fn query(&self, zone: Zone, sql: &str, limit: usize) -> Result<QueryAnswer, QueryError>;
+}
+
+/// Makes pseudonyms. Alone holds their keys, and sees uids, never a row.
+pub trait Keyholder: Send + Sync {
+    /// The four-character id of the domain's key, making the key if there is none yet.
+    fn key_id(&self, domain: &KeyDomain) -> Result<String, Fault>;
+
+    /// One pseudonym per uid, in order.
+    fn pseudonyms(&self, domain: &KeyDomain, subject: Subject, uids: &[PersonUid]) -> Result<Vec<Pseudonym>, Fault>;
+
+    /// Each pseudonym of one domain as the other has it. A text that is not a pseudonym of `from` is a fault.
+    fn rekey(
+        &self,
+        from: &KeyDomain,
+        to: &KeyDomain,
+        subject: Subject,
+        pseudonyms: &[&str],
+    ) -> Result<Vec<Pseudonym>, Fault>;
+}

@@ -1,0 +1,1 @@
+//! Who may receive what under which agreement; decisions with all their reasons.

@@ -1,0 +1,1 @@
+//! Pages: the read-only status page.

@@ -1,0 +1,1 @@
+//! One function per verb: authorise, read, decide, write, record.

@@ -1,0 +1,308 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use fairway_domain::{PrivacyClass, SpecName};
+
+use crate::Condition;
+
+/// A dataset in one of its releases: what a file holds, what must be true of it, and what is derived from it.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// Dataset and release.
+    pub name: SpecName,
+    /// The dataset's title, as people say it.
+    pub title: String,
+    /// The columns of a file, in the order a file has them.
+    pub fields: Vec<Field>,
+    /// Rules beyond what the fields themselves say.
+    pub rules: Vec<Rule>,
+    /// Columns made by the processing centre.
+    pub derived: Vec<DerivedColumn>,
+    /// Code lists by name.
+    pub code_lists: BTreeMap<String, Arc<CodeList>>,
+}
+
+/// One column of a file.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The header, character for character.
+    pub header: String,
+    /// The column's name in tables: `Reporting_Period_Start_Date`.
+    pub column: String,
+    /// What it holds, in a few words.
+    pub title: String,
+    /// The kind of value.
+    pub kind: FieldKind,
+    /// Longest text, in characters.
+    pub max_length: Option<usize>,
+    /// A shape that every value has (regular expression as in Table Schema; a check may know it by name).
+    pub format: Option<Format>,
+    /// The values allowed, for coded fields.
+    pub codes: Option<Arc<CodeList>>,
+    /// What the value says about a person.
+    pub class: PrivacyClass,
+    /// What the field is to Fairway, whatever the dataset calls it.
+    pub role: Option<Role>,
+    /// Where the field means something; `Condition::Always` for every record.
+    pub applicable: Condition,
+    /// Where it must be filled.
+    pub mandatory: Condition,
+    /// The module of the Department's data-quality report.
+    pub module: String,
+    /// Where header, type and list come from.
+    pub source: String,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// What is assumed or inferred, in words.
+    pub confidence_note: String,
+    /// Guidance for the person who fills it.
+    pub notes: String,
+}
+
+/// The kind of a value in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FieldKind {
+    /// Free or structured text.
+    Text,
+    /// One of a code list.
+    Code,
+    /// A day, `dd/mm/yyyy`.
+    Date,
+    /// A whole number.
+    Integer,
+    /// A number with at most two decimals.
+    Decimal,
+}
+
+/// A shape known by name, with its own check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Ten digits, Modulus 11.
+    NhsNumber,
+    /// A United Kingdom postcode.
+    Postcode,
+    /// A general practice's code: a letter and five digits.
+    GpPractice,
+    /// A location's number at the Care Quality Commission: `1-` and digits.
+    CqcLocation,
+    /// A council's code: three digits, or five letters and digits.
+    Council,
+}
+
+/// What a field is to Fairway. Code speaks of roles, never of a dataset's field names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// The sender's own code.
+    Organisation,
+    /// First day of the reporting period.
+    PeriodStart,
+    /// Last day of the reporting period.
+    PeriodEnd,
+    /// NHS number.
+    NhsNumber,
+    /// The sender's identifier of the person.
+    LocalPerson,
+    /// Given name.
+    Forename,
+    /// Family name.
+    Surname,
+    /// Sex or gender.
+    Sex,
+    /// Date of birth.
+    BirthDate,
+    /// Date of death.
+    DeathDate,
+    /// Postcode of the address.
+    Postcode,
+    /// General practice code.
+    GpPractice,
+    /// The sender's identifier of another person (may occur more than once, in order).
+    LinkedPerson,
+    /// What kind of event a record is about.
+    EventType,
+    /// The sender's identifier of the event.
+    EventReference,
+    /// First day of the event.
+    EventStart,
+    /// Last day of the event.
+    EventEnd,
+    /// Free text about the event.
+    EventDescription,
+    /// Service user or carer.
+    ClientType,
+    /// Identifier of the provider.
+    Provider,
+}
+
+/// How well a fact is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// Seen in a published source.
+    Verified,
+    /// Follows from published sources, but is not stated there.
+    Inferred,
+    /// Our own choice where no source was found.
+    Assumed,
+}
+
+/// The values allowed in a field.
+#[derive(Debug, Clone)]
+pub struct CodeList {
+    /// The list's name, such as `service_type`.
+    pub name: String,
+    /// Values in the published order.
+    pub codes: Vec<Code>,
+    /// Values of the release before, and what each is called now (`None` where nothing takes its place).
+    pub earlier: BTreeMap<String, Option<String>>,
+}
+
+/// One value of a code list.
+#[derive(Debug, Clone)]
+pub struct Code {
+    /// The value, character for character.
+    pub value: String,
+    /// The group it belongs to in published figures, if any.
+    pub group: Option<String>,
+    /// Where it comes from.
+    pub source: String,
+    /// How sure that is.
+    pub confidence: Confidence,
+}
+
+/// What a check does about a broken rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Said, nothing more.
+    Info,
+    /// Accepted; the sender confirms.
+    Warning,
+    /// Accepted as it is and reported; the sender confirms.
+    Error,
+    /// At stage `file`, refuses the file; at stage `record`, leaves the record out of the load.
+    Reject,
+}
+
+/// When a rule is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// The file as a whole.
+    File,
+    /// One value.
+    Field,
+    /// Values of one record together.
+    Record,
+    /// All records of one person.
+    Person,
+    /// All records.
+    Dataset,
+}
+
+/// One rule, as data.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Short and lasting, such as `event-end-before-start`.
+    pub id: String,
+    /// When it is looked at.
+    pub stage: Stage,
+    /// What a broken rule does.
+    pub severity: Severity,
+    /// The header of the field a finding is placed at; empty for the whole record.
+    pub field: String,
+    /// Where the rule applies.
+    pub when: Condition,
+    /// What must hold there. For rules built into the check (structure, lists, formats), `Condition::Always`.
+    pub holds: Condition,
+    /// For the council's analyst: what is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+    /// Where the rule comes from.
+    pub source: String,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// Cells of one record that break the rule, by header; empty for rules about a whole file.
+    pub example: BTreeMap<String, String>,
+}
+
+/// A column that the processing centre makes and the de-identified zone shows.
+#[derive(Debug, Clone)]
+pub struct DerivedColumn {
+    /// Its name, as the Department's code reads it.
+    pub column: String,
+    /// How it is made.
+    pub derivation: Derivation,
+    /// What it says about a person.
+    pub class: PrivacyClass,
+    /// Where name and making come from.
+    pub source: String,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// What is assumed, in words.
+    pub notes: String,
+}
+
+/// How a derived column is made. In YAML, a word in snake case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Derivation {
+    /// Pseudonym of the NHS number that the sender gave.
+    NhsNumberPseudonym,
+    /// Pseudonym of the NHS number that the trace found.
+    TracedNhsNumberPseudonym,
+    /// Pseudonym of the sender's identifier of the person.
+    LocalPersonPseudonym,
+    /// Pseudonym of the n-th linked person (1, 2, 3).
+    LinkedPersonPseudonym(u8),
+    /// The traced pseudonym, else the NHS number's, else council code, underscore and the local person's pseudonym.
+    CombinedPersonId,
+    /// Pseudonym of the record.
+    RecordPseudonym,
+    /// Number of the record in its file, from 1.
+    RecordNumber,
+    /// Year of birth.
+    BirthYear,
+    /// Month of birth, 1 to 12.
+    BirthMonth,
+    /// Full years at the event's start.
+    AgeAtEventStart,
+    /// Full years at the end of the reporting period.
+    AgeAtPeriodEnd,
+    /// The Department's formula: days from the first of the birth month to the event's end
+    /// (or the period's, where it is open) over 365.25, rounded down.
+    LatestAge,
+    /// The band of the latest age.
+    AgeBand,
+    /// Under 18, 18 to 64, 65 and above.
+    WorkingAgeBand,
+    /// Postcode without its last two letters.
+    PostcodeSector,
+    /// Lower layer super output area of 2011.
+    Lsoa2011,
+    /// Middle layer super output area of 2011.
+    Msoa2011,
+    /// Electoral ward.
+    Ward,
+    /// District or unitary authority.
+    District,
+    /// The council with social services responsibility (upper tier).
+    UpperTier,
+    /// Parliamentary constituency.
+    Constituency,
+    /// Clinical commissioning group, now sub-ICB location.
+    Ccg,
+    /// Integrated care board.
+    Icb,
+    /// How the postcode was found: live, terminated, pseudo, unknown, blank.
+    PostcodeStatus,
+    /// National code of the trace's outcome.
+    TraceCode,
+    /// Identifier of the submission.
+    SubmissionId,
+    /// Day the submission was accepted.
+    ImportDate,
+    /// The sender's name.
+    OrganisationName,
+    /// 1 where the description speaks of a conversation, else 0.
+    Conversation,
+    /// No public definition: the column is there, and always empty.
+    Undefined,
+}

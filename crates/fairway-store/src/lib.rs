@@ -1,0 +1,1 @@
+//! The control database, sealed files, the job queue and the audit log.
