@@ -20,6 +20,12 @@ pub struct Spec {
     pub derived: Vec<DerivedColumn>,
     /// Code lists by name.
     pub code_lists: BTreeMap<String, Arc<CodeList>>,
+    /// The release before, whose values `CodeList::earlier` explains (`r1`), if there is one.
+    pub follows: Option<String>,
+    /// Texts that stand for nothing: the empty one, `NULL`.
+    pub missing_values: Vec<String>,
+    /// What the tags in every `source` stand for: `S4` is a publication.
+    pub sources: BTreeMap<String, String>,
 }
 
 /// One column of a file.
@@ -43,6 +49,10 @@ pub struct Field {
     pub class: PrivacyClass,
     /// What the field is to Fairway, whatever the dataset calls it.
     pub role: Option<Role>,
+    /// A day later than today is wrong.
+    pub not_in_future: bool,
+    /// For the council's analyst where the field must be filled and is blank: `Enter the date the event started`.
+    pub enter: String,
     /// Where the field means something; `Condition::Always` for every record.
     pub applicable: Condition,
     /// Where it must be filled.
@@ -167,6 +177,8 @@ pub struct Code {
     pub source: String,
     /// How sure that is.
     pub confidence: Confidence,
+    /// What else is known of it, by name: `hierarchy`, `units_per_week`, `note`.
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// What a check does about a broken rule.
