@@ -90,6 +90,9 @@ pub struct ScanOrder {
     pub joins: Vec<Join>,
     /// Columns of `table` to sort by; empty for any order.
     pub order_by: Vec<String>,
+    /// Give the rows in a random order, another one each time (sort by a digest of import, `order_by` and a random
+    /// seed that is thrown away), so that two extracts cannot be joined by position.
+    pub shuffle: bool,
 }
 
 /// A file to be written from rows, beside others with the same rows.
