@@ -1,0 +1,119 @@
+//! What states, steps and outcomes are called on the page, and what to do next.
+
+use fairway_domain::{Route, SubmissionState, TraceOutcome};
+
+use crate::{ReleaseState, Severity, Step};
+
+/// A short word on a coloured ground. The word says it all: colour only repeats it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tag {
+    /// The word.
+    pub word: &'static str,
+    /// The class in the style sheet.
+    pub colour: &'static str,
+}
+
+const fn tag(word: &'static str, colour: &'static str) -> Tag {
+    Tag { word, colour }
+}
+
+/// Not begun.
+pub const NOT_STARTED: Tag = tag("Not started yet", "grey");
+/// Next in turn.
+pub const WAITING: Tag = tag("Waiting", "blue");
+/// Waits for the council.
+pub const WAITING_FOR_COUNCIL: Tag = tag("Waiting for the council", "yellow");
+/// Over and well.
+pub const DONE: Tag = tag("Done", "green");
+/// The file went no further.
+pub const REJECTED: Tag = tag("Rejected", "red");
+
+/// Where a submission stands.
+pub fn state(state: SubmissionState) -> Tag {
+    match state {
+        SubmissionState::Landed => tag("Landed", "blue"),
+        SubmissionState::Rejected => REJECTED,
+        SubmissionState::NeedsConfirmation => tag("To be confirmed", "yellow"),
+        SubmissionState::Accepted => tag("Accepted", "blue"),
+        SubmissionState::Loaded => tag("Loaded", "blue"),
+        SubmissionState::Traced => tag("Traced", "blue"),
+        SubmissionState::Deidentified => tag("De-identified", "green"),
+    }
+}
+
+/// What happens next to a submission, and who has to act.
+pub fn next(state: SubmissionState) -> &'static str {
+    match state {
+        SubmissionState::Landed => "It waits to be checked. If no worker is running, start one.",
+        SubmissionState::Rejected => {
+            "The council reads the check report in its outbox, corrects the file and sends it again. \
+             What was in the file has been destroyed."
+        }
+        SubmissionState::NeedsConfirmation => {
+            "The council reads the check report in its outbox, and confirms the file or sends a corrected one."
+        }
+        SubmissionState::Accepted => "It waits to be loaded. If no worker is running, start one.",
+        SubmissionState::Loaded => "Its people wait to be traced. If no worker is running, start one.",
+        SubmissionState::Traced => "It waits to be de-identified. If no worker is running, start one.",
+        SubmissionState::Deidentified => "Nothing. Its records can be released under an agreement.",
+    }
+}
+
+/// Whether a worker has to act next.
+pub fn is_queued(state: SubmissionState) -> bool {
+    !matches!(state, SubmissionState::Rejected | SubmissionState::NeedsConfirmation | SubmissionState::Deidentified)
+}
+
+/// How a file came.
+pub fn route(route: Route) -> &'static str {
+    match route {
+        Route::Cli => "by command line",
+        Route::Portal => "by web portal",
+        Route::Sftp => "by SFTP",
+        Route::Mailbox => "by secure mailbox",
+        Route::Database => "from the sender’s database",
+    }
+}
+
+/// What became of a request.
+pub fn release(state: ReleaseState) -> Tag {
+    match state {
+        ReleaseState::Released => tag("Released", "green"),
+        ReleaseState::Collected => tag("Collected", "grey"),
+        ReleaseState::Refused => tag("Refused", "red"),
+    }
+}
+
+/// How grave a finding is.
+pub fn severity(severity: Severity) -> Tag {
+    match severity {
+        Severity::Reject => tag("Reject", "red"),
+        Severity::Error => tag("Error", "orange"),
+        Severity::Warning => tag("Warning", "yellow"),
+        Severity::Info => tag("Info", "grey"),
+    }
+}
+
+/// The way of a submission, with the name of each step.
+pub const STEPS: [(Step, &str); 6] = [
+    (Step::Land, "Land"),
+    (Step::Check, "Check"),
+    (Step::Accept, "Accept"),
+    (Step::Load, "Load"),
+    (Step::Trace, "Trace"),
+    (Step::Deidentify, "De-identify"),
+];
+
+/// What the register answered.
+pub fn outcome(outcome: TraceOutcome) -> (&'static str, &'static str) {
+    match outcome {
+        TraceOutcome::CrossChecked => ("Cross-checked", "NHS number and birth date agree with the register"),
+        TraceOutcome::Superseded => {
+            ("Cross-checked, number replaced", "The register has given the person another NHS number since")
+        }
+        TraceOutcome::Matched => ("Matched", "Exactly one person fits the other details"),
+        TraceOutcome::Multiple => ("More than one match", "Several people fit, so none was chosen"),
+        TraceOutcome::NotFound => ("Not found", "Nobody in the register fits"),
+        TraceOutcome::NotTraced => ("Not traced", "Too little to ask with, or no register at hand"),
+    }
+}
