@@ -1,1 +1,29 @@
-//! Which person a record is about: normalise, block, compare, decide; batch-trace files.
+//! Which person a record is about: the batch trace against a demographics register.
+//!
+//! A [`Register`] is read once and asked many times, from any number of threads. It answers a [`Query`] by the published
+//! steps of the national service, and stops at the first that succeeds: the cross-check (number and birth date), then
+//! the alphanumeric step (every detail given must agree, and exactly one person may). Each step is a file of its own
+//! under `step/`; a further one takes its place behind them.
+//!
+//! Nothing here reads a clock or a network. What prints for debugging shows no person.
+//!
+//! Source of the steps: The Person_ID Handbook, chapter "Technical details of the data linkage algorithm" (NHS England,
+//! 27 February 2024). Where the handbook leaves a question open, the place that answers it says so.
+
+mod answer;
+mod date;
+mod gender;
+mod name;
+mod query;
+mod register;
+mod return_file;
+mod soundex;
+mod step;
+
+pub use answer::Answer;
+pub use date::{DateError, PartialDate};
+pub use gender::Gender;
+pub use query::Query;
+pub use register::{Person, Register, RegisterError};
+pub use return_file::ReturnFile;
+pub use soundex::Soundex;

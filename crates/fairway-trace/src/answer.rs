@@ -1,0 +1,74 @@
+use std::fmt;
+
+use fairway_domain::{TraceOutcome, TraceStep};
+
+use crate::Person;
+
+/// What the register says to a query.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Answer<'r> {
+    /// How the query ended.
+    pub outcome: TraceOutcome,
+    /// The step that gave the answer; where nobody was found, the last one run.
+    pub step: TraceStep,
+    /// Outcome code of the Demographics Batch Service: without an NHS number asked, 20 one match, 21 none, 22 several;
+    /// with one, 30 cross-checked, 31 failed and nothing else found, 32 failed and several, 33 failed and one match,
+    /// 40 replaced by another number. Source: UK Renal Registry, "Tracing Data".
+    ///
+    /// The published 31 says "no alphanumeric trace"; that a trace which found nobody has it too is inferred.
+    pub dbs_code: u8,
+    /// Record code of the Master Patient Trace, two digits: 0 found, 90 found under a replacing number, 92 found and
+    /// sensitive, 96 not enough asked, 97 several, 98 nobody. Source: NHS Digital data processing services, schema of the
+    /// response; that 92 goes before 90 is inferred.
+    pub mpt_code: u8,
+    /// The person, where exactly one was found.
+    pub matched: Option<Person<'r>>,
+}
+
+/// How a query ended, before it is put in codes.
+pub(crate) enum Ending<'r> {
+    /// The number asked is this person's, and the birth date agrees.
+    CrossChecked(Person<'r>),
+    /// As above, for a number that was replaced.
+    Superseded(Person<'r>),
+    /// One person agrees with all other details.
+    Matched(Person<'r>),
+    /// Several do.
+    Multiple,
+    /// Nobody does.
+    NotFound,
+    /// The number asked failed the cross-check, and there is too little else.
+    NumberFailed,
+    /// Too little was asked for any step.
+    NotEnough,
+}
+
+impl<'r> Answer<'r> {
+    pub(crate) fn new(ending: Ending<'r>, number_asked: bool) -> Self {
+        use {TraceOutcome as O, TraceStep as S};
+        let with_number = |with: u8, without: u8| if number_asked { with } else { without };
+        let (outcome, step, dbs_code, mpt_code, matched) = match ending {
+            Ending::CrossChecked(person) => (O::CrossChecked, S::CrossCheck, 30, 0, Some(person)),
+            Ending::Superseded(person) => (O::Superseded, S::CrossCheck, 40, 90, Some(person)),
+            Ending::Matched(person) => (O::Matched, S::Alphanumeric, with_number(33, 20), 0, Some(person)),
+            Ending::Multiple => (O::Multiple, S::Alphanumeric, with_number(32, 22), 97, None),
+            Ending::NotFound => (O::NotFound, S::Alphanumeric, with_number(31, 21), 98, None),
+            Ending::NumberFailed => (O::NotFound, S::CrossCheck, 31, 98, None),
+            Ending::NotEnough => (O::NotTraced, S::None, with_number(31, 21), 96, None),
+        };
+        let sensitive = matched.is_some_and(Person::is_sensitive);
+        Self { outcome, step, dbs_code, mpt_code: if sensitive { 92 } else { mpt_code }, matched }
+    }
+}
+
+impl fmt::Debug for Answer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("outcome", &self.outcome)
+            .field("step", &self.step)
+            .field("dbs_code", &self.dbs_code)
+            .field("mpt_code", &self.mpt_code)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,37 @@
+use std::fmt;
+
+use fairway_domain::{NhsNumber, Postcode};
+
+use crate::{Gender, PartialDate};
+
+/// What is known of a person who is to be found. Every detail may be missing: `Query { family_name, ..Query::default() }`.
+///
+/// `Debug` says which details are there, never what they are.
+#[derive(Clone, Default)]
+pub struct Query<'a> {
+    /// The NHS number, if one was given that is well formed; any other counts as none.
+    pub nhs_number: Option<NhsNumber>,
+    /// Family name, blank if not known.
+    pub family_name: &'a str,
+    /// First given name, blank if not known.
+    pub given_name: &'a str,
+    /// Gender; only male and female can be asked for.
+    pub gender: Gender,
+    /// Date of birth.
+    pub date_of_birth: Option<PartialDate>,
+    /// Postcode of an address, of today or before.
+    pub postcode: Option<Postcode>,
+}
+
+impl fmt::Debug for Query<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query")
+            .field("nhs_number", &self.nhs_number.is_some())
+            .field("family_name", &!self.family_name.is_empty())
+            .field("given_name", &!self.given_name.is_empty())
+            .field("gender", &(self.gender != Gender::NotKnown))
+            .field("date_of_birth", &self.date_of_birth.is_some())
+            .field("postcode", &self.postcode.is_some())
+            .finish()
+    }
+}
