@@ -1,10 +1,36 @@
 //! What a dataset is, as data: fields, code lists, requirements, rules, releases, privacy classes.
 //! The data lies in `specs/`, one folder a release; this crate reads it and knows no dataset by name.
+//!
+//! A specification loads only when it holds together: every field has a privacy class and a header and column of its own,
+//! every header in a condition and every code list exists, what a condition compares a coded field with is in that field's
+//! list, no derived column is direct, every rule has an id of its own and, if it is a condition, an example made of known
+//! headers, and every source tag is explained.
+//!
+//! ```
+//! let spec = fairway_spec::resolve("asc-cld/r2")?;
+//! assert_eq!(spec.fields.len(), 50);
+//! # Ok::<(), fairway_spec::SpecError>(())
+//! ```
 
+mod builtin;
+mod codelist;
 mod condition;
+mod condition_file;
+mod error;
+mod file;
+mod folder;
+mod load;
+mod lookup;
 mod model;
+mod recognise;
+mod verify;
+mod words;
 
+pub use builtin::{builtin, resolve};
 pub use condition::Condition;
+pub use error::{SpecError, SpecProblem};
 pub use model::{
     Code, CodeList, Confidence, Derivation, DerivedColumn, Field, FieldKind, Format, Role, Rule, Severity, Spec, Stage,
 };
+pub use recognise::{Recognition, recognise, recognise_by_values};
+pub use words::WordError;

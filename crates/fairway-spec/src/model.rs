@@ -41,7 +41,9 @@ pub struct Field {
     pub kind: FieldKind,
     /// Longest text, in characters.
     pub max_length: Option<usize>,
-    /// A shape that every value has (regular expression as in Table Schema; a check may know it by name).
+    /// A shape that every value has, as a regular expression of the Table Schema; for readers of that.
+    pub pattern: Option<String>,
+    /// A shape that every value has, known to the check by name.
     pub format: Option<Format>,
     /// The values allowed, for coded fields.
     pub codes: Option<Arc<CodeList>>,

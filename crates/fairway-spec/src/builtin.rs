@@ -1,0 +1,86 @@
+//! The specifications that come with Fairway, embedded so that the binary stands alone.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use fairway_domain::SpecName;
+use include_dir::{Dir, include_dir};
+
+use crate::error::{SpecError, SpecProblem};
+use crate::folder::Folder;
+use crate::{Spec, load};
+
+static SPECS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../specs");
+
+/// Each parsed once, when it is first asked for.
+static PARSED: LazyLock<BTreeMap<SpecName, LazyLock<Loaded, Box<dyn FnOnce() -> Loaded + Send>>>> =
+    LazyLock::new(|| folders().map(|(name, folder)| (name, LazyLock::new(parse(folder)))).collect());
+
+static NAMES: LazyLock<Vec<SpecName>> = LazyLock::new(|| {
+    let mut names: Vec<SpecName> = PARSED.keys().cloned().collect();
+    names.sort_by_cached_key(|name| (name.dataset().to_owned(), releases_before(name), name.clone()));
+    names
+});
+
+type Loaded = Result<Arc<Spec>, SpecError>;
+
+fn parse(folder: Folder) -> Box<dyn FnOnce() -> Loaded + Send> {
+    Box::new(move || load::load(&folder).map(Arc::new))
+}
+
+fn folders() -> impl Iterator<Item = (SpecName, Folder)> {
+    SPECS.dirs().flat_map(|dataset| {
+        dataset.dirs().filter_map(move |release| {
+            let name = release.path().to_str()?.replace('\\', "/").parse().ok()?;
+            Some((name, Folder::Embedded { release, dataset }))
+        })
+    })
+}
+
+/// How many releases of the dataset came before this one.
+fn releases_before(name: &SpecName) -> usize {
+    let before = Spec::builtin(name).ok().and_then(|spec| spec.follows.clone());
+    let before = before.and_then(|release| format!("{}/{release}", name.dataset()).parse().ok());
+    before.map_or(0, |before: SpecName| if before == *name { 0 } else { 1 + releases_before(&before) })
+}
+
+/// Names of the specifications that come with Fairway; those of a dataset in the order of their releases, the newest last.
+pub fn builtin() -> &'static [SpecName] {
+    &NAMES
+}
+
+/// The specification of a name, such as `asc-cld/r2`, or in a folder.
+///
+/// # Errors
+/// When there is neither a specification of that name nor a folder, or it does not load.
+pub fn resolve(name_or_dir: &str) -> Result<Arc<Spec>, SpecError> {
+    let name: Option<SpecName> = name_or_dir.parse().ok();
+    if let Some(name) = name.filter(|name| PARSED.contains_key(name)) {
+        return Spec::builtin(&name);
+    }
+    let folder = Path::new(name_or_dir);
+    if folder.is_dir() {
+        return Spec::load(folder);
+    }
+    Err(unknown(name_or_dir))
+}
+
+fn unknown(asked: &str) -> SpecError {
+    let known: Vec<String> = builtin().iter().map(SpecName::to_string).collect();
+    let text = format!("there is neither a specification nor a folder of this name; known are {}", known.join(", "));
+    SpecProblem::new(asked, "", text).into()
+}
+
+impl Spec {
+    /// The specification that comes with Fairway under this name.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it does not load.
+    pub fn builtin(name: &SpecName) -> Result<Arc<Self>, SpecError> {
+        match PARSED.get(name) {
+            Some(loaded) => LazyLock::force(loaded).clone(),
+            None => Err(unknown(&name.to_string())),
+        }
+    }
+}

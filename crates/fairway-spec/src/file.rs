@@ -1,0 +1,185 @@
+//! The files of a specification, as they are written. What they mean together is in `load`.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use fairway_domain::PrivacyClass;
+use indexmap::IndexMap;
+use serde::{Deserialize, Deserializer, de};
+
+use crate::condition_file::ConditionFile;
+use crate::model::{Confidence, Derivation, Format, Role, Severity, Stage};
+
+/// `spec.yaml`: a Frictionless Table Schema with our keys beside it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct SpecFile {
+    pub(crate) dataset: String,
+    pub(crate) release: String,
+    pub(crate) title: String,
+    pub(crate) follows: Option<String>,
+    #[serde(default = "blank_alone")]
+    pub(crate) missing_values: Vec<String>,
+    #[serde(default)]
+    pub(crate) sources: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) confidence_notes: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) conditions: IndexMap<String, ConditionFile>,
+    pub(crate) fields: Vec<FieldFile>,
+}
+
+fn blank_alone() -> Vec<String> {
+    vec![String::new()]
+}
+
+/// One field of `spec.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct FieldFile {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: TypeWord,
+    pub(crate) format: Option<String>,
+    #[serde(default)]
+    pub(crate) constraints: Constraints,
+    pub(crate) column: String,
+    #[serde(default, deserialize_with = "optional_word")]
+    pub(crate) role: Option<Role>,
+    #[serde(default, deserialize_with = "optional_word")]
+    pub(crate) class: Option<PrivacyClass>,
+    pub(crate) code_list: Option<String>,
+    #[serde(default, deserialize_with = "optional_word")]
+    pub(crate) shape: Option<Format>,
+    #[serde(default)]
+    pub(crate) not_in_future: bool,
+    #[serde(default)]
+    pub(crate) module: String,
+    pub(crate) applicable: ConditionFile,
+    pub(crate) mandatory: ConditionFile,
+    #[serde(default)]
+    pub(crate) enter: String,
+    #[serde(default)]
+    pub(crate) notes: String,
+    #[serde(default)]
+    pub(crate) source: String,
+    #[serde(deserialize_with = "word")]
+    pub(crate) confidence: Confidence,
+    #[serde(default)]
+    pub(crate) confidence_notes: Vec<String>,
+}
+
+/// Types of the Table Schema that a field may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum TypeWord {
+    String,
+    Date,
+    Integer,
+    Number,
+}
+
+/// Constraints of the Table Schema that a field may have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Constraints {
+    pub(crate) max_length: Option<usize>,
+    /// For readers of the Table Schema; the check knows the same by `shape`.
+    pub(crate) pattern: Option<String>,
+}
+
+/// `rules.yaml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RulesFile {
+    /// The release whose rules these change.
+    pub(crate) extends: Option<String>,
+    /// Rules of that release which do not hold here.
+    pub(crate) without: Vec<String>,
+    pub(crate) rules: Vec<RuleFile>,
+}
+
+/// One rule. Where it changes a rule of the release before, the keys it names.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RuleFile {
+    pub(crate) id: String,
+    #[serde(deserialize_with = "optional_word")]
+    pub(crate) stage: Option<Stage>,
+    #[serde(deserialize_with = "optional_word")]
+    pub(crate) severity: Option<Severity>,
+    pub(crate) field: Option<String>,
+    pub(crate) when: Option<ConditionFile>,
+    pub(crate) holds: Option<ConditionFile>,
+    pub(crate) message: Option<String>,
+    pub(crate) hint: Option<String>,
+    pub(crate) source: Option<String>,
+    #[serde(deserialize_with = "optional_word")]
+    pub(crate) confidence: Option<Confidence>,
+    pub(crate) example: Option<BTreeMap<String, String>>,
+}
+
+impl RuleFile {
+    /// This rule with the keys of another, where it has them.
+    pub(crate) fn changed_by(self, change: Self) -> Self {
+        Self {
+            id: self.id,
+            stage: change.stage.or(self.stage),
+            severity: change.severity.or(self.severity),
+            field: change.field.or(self.field),
+            when: change.when.or(self.when),
+            holds: change.holds.or(self.holds),
+            message: change.message.or(self.message),
+            hint: change.hint.or(self.hint),
+            source: change.source.or(self.source),
+            confidence: change.confidence.or(self.confidence),
+            example: change.example.or(self.example),
+        }
+    }
+}
+
+/// `derived.yaml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct DerivedFile {
+    /// The release whose derived columns come first.
+    pub(crate) extends: Option<String>,
+    pub(crate) columns: Vec<DerivedColumnFile>,
+}
+
+/// One derived column.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DerivedColumnFile {
+    pub(crate) column: String,
+    #[serde(deserialize_with = "word")]
+    pub(crate) derivation: Derivation,
+    #[serde(default, deserialize_with = "optional_word")]
+    pub(crate) class: Option<PrivacyClass>,
+    #[serde(default)]
+    pub(crate) source: String,
+    #[serde(deserialize_with = "word")]
+    pub(crate) confidence: Confidence,
+    #[serde(default)]
+    pub(crate) notes: String,
+}
+
+fn word<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: std::fmt::Display>,
+{
+    String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+}
+
+fn optional_word<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: std::fmt::Display>,
+{
+    match Option::<String>::deserialize(deserializer)? {
+        Some(text) => text.parse().map(Some).map_err(de::Error::custom),
+        None => Ok(None),
+    }
+}

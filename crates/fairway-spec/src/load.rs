@@ -1,0 +1,291 @@
+//! From the files of a folder to a specification.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use fairway_domain::SpecName;
+
+use crate::codelist::{self, MapRow};
+use crate::condition_file::{ConditionFile, Named};
+use crate::error::{SpecError, SpecProblem};
+use crate::file::{DerivedFile, FieldFile, RuleFile, RulesFile, SpecFile, TypeWord};
+use crate::folder::Folder;
+use crate::model::{CodeList, DerivedColumn, Field, FieldKind, Rule, Severity, Stage};
+use crate::{Condition, Spec, verify};
+
+/// How many releases may build on one another.
+const MOST_RELEASES: usize = 16;
+
+impl Spec {
+    /// Reads the specification in a folder: `spec.yaml`, `rules.yaml`, `derived.yaml`, `codelists/*.csv`, `maps/*.csv`
+    /// (all but the first may be absent). A release that extends another looks for it beside the folder.
+    ///
+    /// # Errors
+    /// Every problem found: what cannot be read, and what does not hold together (see the crate's documentation).
+    pub fn load(dir: &Path) -> Result<Arc<Self>, SpecError> {
+        load(&Folder::Disk(dir.to_path_buf())).map(Arc::new)
+    }
+}
+
+/// Reads and verifies the specification in a folder.
+pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
+    let mut problems = Vec::new();
+    let Some(file) = folder.read_yaml::<SpecFile>("spec.yaml")? else {
+        return Err(SpecProblem::new(folder.label("spec.yaml"), "", "the file does not exist").into());
+    };
+    let name = name(folder, &file)?;
+    let named = named_conditions(folder, &file, &mut problems);
+    let (code_lists, maps) = lists(folder)?;
+    let rules = rules(folder, 0)?;
+    let derived = derived(folder, 0, &mut problems)?;
+    let loader = Loader { folder, file: &file, named: &named, code_lists: &code_lists };
+    let fields: Vec<Field> = file.fields.iter().filter_map(|field| loader.field(field, &mut problems)).collect();
+    let rules = rules.into_iter().filter_map(|rule| loader.rule(rule, &mut problems)).collect();
+    let spec = Spec {
+        name,
+        title: file.title.clone(),
+        fields,
+        rules,
+        derived,
+        code_lists,
+        follows: file.follows.clone(),
+        missing_values: file.missing_values.clone(),
+        sources: file.sources.clone(),
+    };
+    verify::verify(&spec, &maps, folder, &mut problems);
+    if problems.is_empty() { Ok(spec) } else { Err(SpecError { problems }) }
+}
+
+fn name(folder: &Folder, file: &SpecFile) -> Result<SpecName, SpecProblem> {
+    format!("{}/{}", file.dataset, file.release)
+        .parse()
+        .map_err(|error| SpecProblem::new(folder.label("spec.yaml"), "dataset and release", format!("{error}")))
+}
+
+fn named_conditions(folder: &Folder, file: &SpecFile, problems: &mut Vec<SpecProblem>) -> Named {
+    let mut named = Named::new();
+    for (name, written) in &file.conditions {
+        match written.resolve(&named) {
+            Ok(condition) => {
+                named.insert(name.clone(), condition);
+            }
+            Err(text) => problems.push(SpecProblem::new(folder.label("spec.yaml"), format!("condition {name}"), text)),
+        }
+    }
+    named
+}
+
+/// Maps by the list they belong to.
+pub(crate) type Maps = BTreeMap<String, Vec<MapRow>>;
+
+fn lists(folder: &Folder) -> Result<(BTreeMap<String, Arc<CodeList>>, Maps), SpecError> {
+    let mut problems = Vec::new();
+    let mut maps = Maps::new();
+    for name in folder.csv_names("maps")? {
+        match codelist::read_map(folder, &name) {
+            Ok(map) => {
+                maps.insert(name, map);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let mut lists = BTreeMap::new();
+    for name in folder.csv_names("codelists")? {
+        match codelist::read_list(folder, &name) {
+            Ok(mut list) => {
+                let map = maps.get(&name).into_iter().flatten();
+                list.earlier = map.map(|row| (row.earlier.clone(), row.now.clone())).collect();
+                lists.insert(name, Arc::new(list));
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok((lists, maps)) } else { Err(SpecError { problems }) }
+}
+
+/// The rules of a folder, those of the release it extends first and changed.
+fn rules(folder: &Folder, depth: usize) -> Result<Vec<RuleFile>, SpecError> {
+    let file: RulesFile = folder.read_yaml("rules.yaml")?.unwrap_or_default();
+    let label = folder.label("rules.yaml");
+    let mut rules = match &file.extends {
+        Some(release) => rules(&extended(folder, release, "rules.yaml", depth)?, depth + 1)?,
+        None => Vec::new(),
+    };
+    for id in &file.without {
+        let before = rules.len();
+        rules.retain(|rule| rule.id != *id);
+        if rules.len() == before {
+            return Err(SpecProblem::new(label, "without", format!("there is no rule `{id}` to leave out")).into());
+        }
+    }
+    let mut own = BTreeSet::new();
+    for rule in file.rules {
+        if !own.insert(rule.id.clone()) {
+            return Err(SpecProblem::new(label, format!("rule {}", rule.id), "the id is there twice").into());
+        }
+        match rules.iter().position(|known| known.id == rule.id) {
+            Some(at) => {
+                let before = rules.remove(at);
+                rules.insert(at, before.changed_by(rule));
+            }
+            None => rules.push(rule),
+        }
+    }
+    Ok(rules)
+}
+
+fn derived(folder: &Folder, depth: usize, problems: &mut Vec<SpecProblem>) -> Result<Vec<DerivedColumn>, SpecError> {
+    let file: DerivedFile = folder.read_yaml("derived.yaml")?.unwrap_or_default();
+    let mut columns = match &file.extends {
+        Some(release) => derived(&extended(folder, release, "derived.yaml", depth)?, depth + 1, problems)?,
+        None => Vec::new(),
+    };
+    for column in file.columns {
+        let Some(class) = column.class else {
+            let place = format!("column {}", column.column);
+            problems.push(SpecProblem::new(folder.label("derived.yaml"), place, "the column has no privacy class"));
+            continue;
+        };
+        columns.push(DerivedColumn {
+            column: column.column,
+            derivation: column.derivation,
+            class,
+            source: column.source,
+            confidence: column.confidence,
+            notes: column.notes,
+        });
+    }
+    Ok(columns)
+}
+
+fn extended(folder: &Folder, release: &str, file: &str, depth: usize) -> Result<Folder, SpecError> {
+    if depth >= MOST_RELEASES {
+        return Err(
+            SpecProblem::new(folder.label(file), "extends", "the releases extend one another in a circle").into()
+        );
+    }
+    Ok(folder.sibling(release, file)?)
+}
+
+/// What fields and rules are built with.
+struct Loader<'a> {
+    folder: &'a Folder,
+    file: &'a SpecFile,
+    named: &'a Named,
+    code_lists: &'a BTreeMap<String, Arc<CodeList>>,
+}
+
+impl Loader<'_> {
+    fn field(&self, field: &FieldFile, problems: &mut Vec<SpecProblem>) -> Option<Field> {
+        let before = problems.len();
+        let label = self.folder.label("spec.yaml");
+        let place = format!("field {}", field.name);
+        let mut problem = |text: String| problems.push(SpecProblem::new(&label, &place, text));
+        if field.class.is_none() {
+            problem("the field has no privacy class".into());
+        }
+        let codes = field.code_list.as_ref().and_then(|name| self.code_lists.get(name));
+        if let (Some(name), None) = (&field.code_list, codes) {
+            problem(format!("the code list `{name}` does not exist"));
+        }
+        match (field.kind, field.format.as_deref()) {
+            (TypeWord::Date, Some("%d/%m/%Y")) => {}
+            (TypeWord::Date, _) => problem("a date has the format \"%d/%m/%Y\"".into()),
+            (_, None) => {}
+            (_, Some(_)) => problem("only a date has a format".into()),
+        }
+        let text_only = field.code_list.is_some() || field.shape.is_some() || field.constraints.max_length.is_some();
+        if field.kind != TypeWord::String && (text_only || field.constraints.pattern.is_some()) {
+            problem("only a string has a code list, a shape, a longest length or a pattern".into());
+        }
+        let confidence_note = self.confidence_note(field).map_err(&mut problem).unwrap_or_default();
+        let applicable = self.condition(Some(&field.applicable)).map_err(&mut problem).ok();
+        let mandatory = self.condition(Some(&field.mandatory)).map_err(&mut problem).ok();
+        if problems.len() > before {
+            return None;
+        }
+        Some(Field {
+            header: field.name.clone(),
+            column: field.column.clone(),
+            title: field.title.clone(),
+            kind: kind(field),
+            max_length: field.constraints.max_length,
+            pattern: field.constraints.pattern.clone(),
+            format: field.shape,
+            codes: codes.cloned(),
+            class: field.class?,
+            role: field.role,
+            not_in_future: field.not_in_future,
+            enter: field.enter.clone(),
+            applicable: applicable?,
+            mandatory: mandatory?,
+            module: field.module.clone(),
+            source: field.source.clone(),
+            confidence: field.confidence,
+            confidence_note,
+            notes: field.notes.clone(),
+        })
+    }
+
+    /// Full sentences for the note words of a field.
+    fn confidence_note(&self, field: &FieldFile) -> Result<String, String> {
+        let notes = &self.file.confidence_notes;
+        let texts: Result<Vec<&str>, String> = field
+            .confidence_notes
+            .iter()
+            .map(|key| notes.get(key).map(String::as_str).ok_or_else(|| format!("`confidenceNotes` has no `{key}`")))
+            .collect();
+        Ok(texts?.join(". "))
+    }
+
+    fn rule(&self, rule: RuleFile, problems: &mut Vec<SpecProblem>) -> Option<Rule> {
+        let label = self.folder.label("rules.yaml");
+        let before = problems.len();
+        let mut problem = |text: String| problems.push(SpecProblem::new(&label, format!("rule {}", rule.id), text));
+        let when = self.condition(rule.when.as_ref()).map_err(&mut problem).unwrap_or(Condition::Always);
+        let holds = self.condition(rule.holds.as_ref()).map_err(&mut problem).unwrap_or(Condition::Always);
+        let missing = [
+            ("stage", rule.stage.is_none()),
+            ("severity", rule.severity.is_none()),
+            ("holds", rule.holds.is_none()),
+            ("message", rule.message.is_none()),
+            ("hint", rule.hint.is_none()),
+            ("source", rule.source.is_none()),
+            ("confidence", rule.confidence.is_none()),
+        ];
+        for (key, _) in missing.iter().filter(|(_, is_missing)| *is_missing) {
+            problem(format!("`{key}` is missing"));
+        }
+        if problems.len() > before {
+            return None;
+        }
+        Some(Rule {
+            id: rule.id,
+            stage: rule.stage.unwrap_or(Stage::File),
+            severity: rule.severity.unwrap_or(Severity::Reject),
+            field: rule.field.unwrap_or_default(),
+            when,
+            holds,
+            message: rule.message.unwrap_or_default(),
+            hint: rule.hint.unwrap_or_default(),
+            source: rule.source.unwrap_or_default(),
+            confidence: rule.confidence?,
+            example: rule.example.unwrap_or_default(),
+        })
+    }
+
+    fn condition(&self, written: Option<&ConditionFile>) -> Result<Condition, String> {
+        written.map_or(Ok(Condition::Always), |written| written.resolve(self.named))
+    }
+}
+
+fn kind(field: &FieldFile) -> FieldKind {
+    match field.kind {
+        TypeWord::String if field.code_list.is_some() => FieldKind::Code,
+        TypeWord::String => FieldKind::Text,
+        TypeWord::Date => FieldKind::Date,
+        TypeWord::Integer => FieldKind::Integer,
+        TypeWord::Number => FieldKind::Decimal,
+    }
+}

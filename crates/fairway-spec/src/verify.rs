@@ -1,0 +1,214 @@
+//! What must hold between the parts of a specification before anything uses it.
+
+use std::collections::BTreeSet;
+
+use fairway_domain::PrivacyClass;
+
+use crate::error::SpecProblem;
+use crate::folder::Folder;
+use crate::load::Maps;
+use crate::model::{Derivation, Field, FieldKind, Role};
+use crate::{Condition, Spec};
+
+/// Adds every problem found.
+pub(crate) fn verify(spec: &Spec, maps: &Maps, folder: &Folder, problems: &mut Vec<SpecProblem>) {
+    let mut verifier = Verifier { spec, folder, problems };
+    verifier.fields();
+    verifier.lists(maps);
+    verifier.rules();
+    verifier.derived();
+}
+
+struct Verifier<'a> {
+    spec: &'a Spec,
+    folder: &'a Folder,
+    problems: &'a mut Vec<SpecProblem>,
+}
+
+impl Verifier<'_> {
+    fn problem(&mut self, file: &str, place: String, text: impl Into<String>) {
+        self.problems.push(SpecProblem::new(self.folder.label(file), place, text));
+    }
+
+    fn fields(&mut self) {
+        const FILE: &str = "spec.yaml";
+        let spec = self.spec;
+        if spec.fields.is_empty() {
+            self.problem(FILE, "fields".into(), "there are no fields");
+        }
+        let (mut headers, mut columns, mut roles) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for field in &spec.fields {
+            let place = || format!("field {}", field.header);
+            if field.header.trim() != field.header || field.header.is_empty() {
+                self.problem(FILE, place(), "a header is not blank and has no spaces around it");
+            }
+            if !headers.insert(&field.header) {
+                self.problem(FILE, place(), "the header is there twice");
+            }
+            if !columns.insert(&field.column) {
+                self.problem(FILE, place(), format!("the column `{}` is there twice", field.column));
+            }
+            if field.role.is_some_and(|role| role != Role::LinkedPerson && !roles.insert(role)) {
+                self.problem(FILE, place(), "another field has the same role");
+            }
+            if field.mandatory != Condition::Never && field.enter.is_empty() {
+                self.problem(FILE, place(), "`enter` is missing: what the field asks for where it is blank");
+            }
+            self.sources(FILE, &place(), &field.source);
+            self.condition(FILE, &place(), &field.applicable);
+            self.condition(FILE, &place(), &field.mandatory);
+        }
+    }
+
+    fn lists(&mut self, maps: &Maps) {
+        let spec = self.spec;
+        for list in spec.code_lists.values() {
+            let file = format!("codelists/{}.csv", list.name);
+            if list.codes.is_empty() {
+                self.problem(&file, String::new(), "the list has no values");
+            }
+            for code in &list.codes {
+                self.sources(&file, &format!("value {}", code.value), &code.source);
+            }
+        }
+        for (name, map) in maps {
+            let file = format!("maps/{name}.csv");
+            let Some(list) = spec.code_lists.get(name) else {
+                self.problem(&file, String::new(), "there is no code list of this name");
+                continue;
+            };
+            for row in map {
+                let place = format!("value {}", row.earlier);
+                self.sources(&file, &place, &row.source);
+                if let Some(now) = row.now.as_ref().filter(|now| !list.contains(now)) {
+                    self.problem(&file, place, format!("`{now}` is not in the list"));
+                }
+            }
+        }
+    }
+
+    fn rules(&mut self) {
+        const FILE: &str = "rules.yaml";
+        let spec = self.spec;
+        for rule in &spec.rules {
+            let place = format!("rule {}", rule.id);
+            let is_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+            if rule.id.is_empty() || !rule.id.bytes().all(is_word) {
+                self.problem(FILE, place.clone(), "an id has lower-case letters, digits and hyphens");
+            }
+            if !rule.field.is_empty() {
+                self.header(FILE, &place, &rule.field);
+            }
+            if rule.message.is_empty() || rule.hint.is_empty() {
+                self.problem(FILE, place.clone(), "a rule has a message and a hint");
+            }
+            if rule.holds != Condition::Always && rule.example.is_empty() {
+                self.problem(FILE, place.clone(), "a condition has an example that breaks it");
+            }
+            for header in rule.example.keys() {
+                self.header(FILE, &place, header);
+            }
+            self.sources(FILE, &place, &rule.source);
+            self.condition(FILE, &place, &rule.when);
+            self.condition(FILE, &place, &rule.holds);
+        }
+    }
+
+    fn derived(&mut self) {
+        const FILE: &str = "derived.yaml";
+        let spec = self.spec;
+        let linked = spec.indices_of_role(Role::LinkedPerson).count();
+        let mut columns: BTreeSet<&str> = spec.fields.iter().map(|field| field.column.as_str()).collect();
+        for column in &spec.derived {
+            let place = format!("column {}", column.column);
+            if column.class == PrivacyClass::Direct {
+                self.problem(FILE, place.clone(), "a derived column is never direct");
+            }
+            if !columns.insert(&column.column) {
+                self.problem(FILE, place.clone(), "the column is there twice");
+            }
+            if matches!(column.derivation, Derivation::LinkedPersonPseudonym(n) if usize::from(n) > linked) {
+                self.problem(FILE, place.clone(), "no field has the linked person it is made from");
+            }
+            self.sources(FILE, &place, &column.source);
+        }
+    }
+
+    /// Every tag of a source is explained, where the specification explains its sources.
+    fn sources(&mut self, file: &str, place: &str, source: &str) {
+        if self.spec.sources.is_empty() {
+            return;
+        }
+        let unknown: Vec<&str> = source_tags(source).filter(|tag| !self.spec.sources.contains_key(*tag)).collect();
+        for tag in unknown {
+            self.problem(file, place.into(), format!("`sources` of spec.yaml does not explain the source `{tag}`"));
+        }
+    }
+
+    fn header(&mut self, file: &str, place: &str, header: &str) -> Option<usize> {
+        let index = self.spec.index_of_header(header);
+        if index.is_none() {
+            self.problem(file, place.into(), format!("there is no field `{header}`"));
+        }
+        index
+    }
+
+    fn condition(&mut self, file: &str, place: &str, condition: &Condition) {
+        for header in condition.headers() {
+            self.header(file, place, header);
+        }
+        condition.each(&mut |part| {
+            if let Some(text) = self.comparison(part) {
+                self.problem(file, place.into(), text);
+            }
+        });
+    }
+
+    /// What is wrong with a single comparison.
+    fn comparison(&self, part: &Condition) -> Option<String> {
+        let field = |header: &str| self.spec.index_of_header(header).and_then(|at| self.spec.field(at));
+        let not_in_list = |header: &str, text: &str, fits: &dyn Fn(&str) -> bool| {
+            let codes = field(header)?.codes.as_ref()?;
+            let known = codes.codes.iter().any(|code| fits(&code.value));
+            (!known).then(|| format!("`{text}` does not occur in the code list `{}`", codes.name))
+        };
+        match part {
+            Condition::In(header, values) => values.iter().find_map(|v| not_in_list(header, v, &|code| code == v)),
+            Condition::Starts(header, text) => not_in_list(header, text, &|code| code.starts_with(text.as_str())),
+            Condition::Contains(header, text) => not_in_list(header, text, &|code| code.contains(text.as_str())),
+            Condition::Between(header, ..) => {
+                field(header).filter(|f| !is_number(f)).map(|_| format!("`{header}` is not a number"))
+            }
+            Condition::Years(from, to, ..) => {
+                let wrong =
+                    [from, to].into_iter().find(|header| field(header).is_some_and(|f| f.kind != FieldKind::Date));
+                wrong.map(|header| format!("`{header}` is not a date"))
+            }
+            Condition::AtMost(low, high) => {
+                let (low_field, high_field) = (field(low)?, field(high)?);
+                let dates = low_field.kind == FieldKind::Date && high_field.kind == FieldKind::Date;
+                let fits = dates || (is_number(low_field) && is_number(high_field));
+                (!fits).then(|| format!("`{low}` and `{high}` cannot be compared: both are dates, or both numbers"))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_number(field: &Field) -> bool {
+    matches!(field.kind, FieldKind::Integer | FieldKind::Decimal)
+}
+
+/// The tags of a source such as `S4 (LTS001a, LTS001b), S5`: S4 and S5.
+pub(crate) fn source_tags(source: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    let parts = source.split(move |c: char| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ',' && depth == 0
+    });
+    parts.filter_map(|part| part.split_whitespace().next())
+}
