@@ -1,1 +1,17 @@
 //! Remove and replace identifiers: derivations, pseudonyms, key custody.
+//!
+//! - [`directory`]: from a postcode to areas, by any release of an ONS postcode directory.
+//! - [`age`]: full years, the Department's formula, bands.
+//! - [`row`]: the derived cells of one record, ready for a table.
+//! - [`cipher`]: cells of the identity vault, encrypted under a key per load, and the blind index over identifiers.
+//! - [`keyholder`]: pseudonyms, and the file that alone holds their keys.
+//!
+//! *Invariant:* nothing here knows a dataset's field names, a table, a clock or a network. The one file written is a
+//! key file ([`cipher::VaultKey`], [`keyholder::FileKeyholder`]).
+
+pub mod age;
+pub mod cipher;
+pub mod directory;
+mod keyfile;
+pub mod keyholder;
+pub mod row;
