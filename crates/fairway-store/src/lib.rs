@@ -1,1 +1,42 @@
-//! The control database, sealed files, the job queue and the audit log.
+//! The control database (the ledger), sealed files, the job queue, the outbox and the audit log.
+//!
+//! Two halves meet in the data directory. The half that blocks ([`keys`], [`sealed`], [`outbox`]) writes files that are
+//! whole and on disk before it returns. The other half is the ledger, an SQLite database behind [`Store`]: it is read
+//! through the store and written through a named [`Tx`] alone, and a transaction that records no audit event cannot be
+//! committed.
+//!
+//! Order on disk, the same everywhere: file first, ledger second, receipt third; and for taking away, ledger first, file
+//! second. What a killed process leaves behind is then either complete or an orphan that [`Store::open`] and
+//! [`Store::sweep`] take away.
+//!
+//! *Invariant:* nothing here reads a clock; the caller says what time it is.
+//! *Invariant:* no direct identifier of a person is in the ledger; the identity map holds keyed blind indices.
+
+mod audit;
+mod directory;
+mod disk;
+mod error;
+mod head;
+pub mod keys;
+mod ledger;
+pub mod outbox;
+pub mod sealed;
+mod store;
+mod text;
+mod tx;
+mod verify;
+mod worker;
+
+pub use audit::{AuditEntry, AuditEvent};
+pub use directory::DataDirectory;
+pub use error::OpenError;
+pub use head::Head;
+pub use ledger::{
+    CurrentImport, Import, Job, JobCounts, JobKind, JobRecord, JobState, Landed, LeasedJob, LoadKey, NewRelease,
+    NewSubmission, Organisation, OutboxItem, OutboxKind, Release, ReleaseState, ReleasedFiles, Scope, Submission,
+    Tally, TraceTally, Verdict,
+};
+pub use store::{Store, Swept};
+pub use tx::Tx;
+pub use verify::{AuditProblem, AuditReport, verify, verify_directory};
+pub use worker::WorkerLock;

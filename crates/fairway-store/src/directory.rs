@@ -1,0 +1,49 @@
+use std::path::{Path, PathBuf};
+
+/// Where things lie in a data directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataDirectory {
+    root: PathBuf,
+}
+
+impl DataDirectory {
+    /// Names a data directory; nothing is read or made.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The directory itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The control database.
+    pub fn ledger(&self) -> PathBuf {
+        self.root.join("ledger.sqlite")
+    }
+
+    /// The end of the audit log, kept apart from the log so that cutting its end off shows.
+    pub fn audit_head(&self) -> PathBuf {
+        self.root.join("audit.head")
+    }
+
+    /// Locked by the one worker of this directory.
+    pub fn worker_lock(&self) -> PathBuf {
+        self.root.join("worker.lock")
+    }
+
+    /// Sealed files.
+    pub fn landing(&self) -> PathBuf {
+        self.root.join("landing")
+    }
+
+    /// What waits to be fetched, one folder an organisation.
+    pub fn outbox(&self) -> PathBuf {
+        self.root.join("outbox")
+    }
+
+    /// Key files.
+    pub fn keys(&self) -> PathBuf {
+        self.root.join("keys")
+    }
+}

@@ -1,0 +1,62 @@
+//! The ledger, noun by noun: what can be read through [`crate::Store`] and written through [`crate::Tx`].
+
+mod identity;
+mod import;
+mod job;
+mod organisation;
+mod outbox;
+mod period;
+mod queue;
+mod release;
+mod submission;
+mod tally;
+
+pub use import::{Import, LoadKey};
+pub use job::{Job, JobCounts, JobKind, JobRecord, JobState, LeasedJob};
+pub use organisation::Organisation;
+pub use outbox::{OutboxItem, OutboxKind};
+pub use period::{CurrentImport, Scope};
+pub use release::{NewRelease, Release, ReleaseState, ReleasedFiles};
+pub use submission::{Landed, NewSubmission, Submission, Verdict};
+pub use tally::{Tally, TraceTally};
+
+/// A closed list of words that the ledger's CHECKs have as well.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident, $wrong:literal, { $($(#[$word_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$word_doc])* $variant),+
+        }
+
+        impl $name {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word used in the ledger and in JSON.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),+
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = fairway_domain::IdError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(fairway_domain::IdError($wrong)),
+                }
+            }
+        }
+    };
+}
+pub(crate) use words;

@@ -1,0 +1,192 @@
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use fairway_domain::{Fault, FaultExt, Refusal, SubmissionId};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Sqlite};
+
+use crate::directory::DataDirectory;
+use crate::error::{OpenError, SqlExt, sql_fault};
+use crate::head::HeadFile;
+use crate::{disk, outbox, sealed, text};
+
+/// The ledger's history: files are added, never changed.
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// How long one writer waits for another.
+const PATIENCE: Duration = Duration::from_secs(60);
+const READERS: u32 = 4;
+
+/// The control database of a data directory. Cheap to clone; clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    directory: DataDirectory,
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+/// What a sweep took away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Swept {
+    /// Sealed files that no receipt was given for.
+    pub orphans: u64,
+    /// Sealed files that were to be destroyed and still there.
+    pub destroyed: u64,
+}
+
+impl Store {
+    /// Makes the data directory `dir` with an empty ledger, and opens it. Keys are made by [`crate::keys::create`].
+    /// Running it again on a data directory opens that one.
+    ///
+    /// # Errors
+    /// When the directory cannot be made, or holds a ledger of a newer Fairway.
+    pub async fn create(dir: impl Into<PathBuf>) -> Result<Self, OpenError> {
+        let directory = DataDirectory::new(dir);
+        let place = directory.clone();
+        blocking(move || {
+            disk::make_folder(place.root())?;
+            disk::make_folder(&place.landing())?;
+            disk::make_folder(&place.outbox())?;
+            // The head comes first: a ledger without one was cut off from it, and is never given a new one.
+            if !place.ledger().exists() && !place.audit_head().exists() {
+                HeadFile::create(&place.audit_head())?;
+            }
+            disk::sync_folder(place.root())
+        })
+        .await?;
+        let store = Self::connect(directory, true).await?;
+        let root = store.directory.root().to_owned();
+        blocking(move || disk::sync_folder(&root)).await?;
+        Ok(store)
+    }
+
+    /// Opens the data directory `dir`, brings its ledger up to date, and takes away files that a killed process left
+    /// half written.
+    ///
+    /// # Errors
+    /// Refused when `dir` is not a data directory, or its ledger is of a newer Fairway; a fault when it cannot be read.
+    pub async fn open(dir: impl Into<PathBuf>) -> Result<Self, OpenError> {
+        let directory = DataDirectory::new(dir);
+        if !directory.ledger().is_file() {
+            return Err(OpenError::Refused(not_a_data_directory(&directory)));
+        }
+        let store = Self::connect(directory, false).await?;
+        let place = store.directory.clone();
+        blocking(move || {
+            sealed::sweep_parts(&place.landing())?;
+            outbox::sweep(&place.outbox())
+        })
+        .await?;
+        Ok(store)
+    }
+
+    async fn connect(directory: DataDirectory, create: bool) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::new()
+            .filename(directory.ledger())
+            .create_if_missing(create)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            // What is deleted is overwritten: a destroyed load key must not stay in a free page.
+            .pragma("secure_delete", "ON")
+            .disable_statement_logging();
+        let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+        let writer = pool().max_connections(1).connect_with(options.clone()).await.sql("ledger cannot be opened")?;
+        MIGRATIONS.run(&writer).await.map_err(not_up_to_date)?;
+        let readers = pool().max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
+        Ok(Self { directory, writer, readers })
+    }
+
+    /// Where things lie.
+    pub fn directory(&self) -> &DataDirectory {
+        &self.directory
+    }
+
+    /// Takes away sealed files that the ledger does not know (their sender got no receipt) or whose payload is recorded
+    /// as destroyed. Files being landed now are left alone. Nothing is taken away while the audit log does not end where
+    /// `audit.head` says: an older ledger put back beside newer files would not know them.
+    ///
+    /// # Errors
+    /// When the ledger or the landing folder cannot be read, or a file cannot be removed.
+    pub async fn sweep(&self, at: jiff::Timestamp) -> Result<Swept, Fault> {
+        self.tx("landing.sweep", at).await?.roll_back().await?;
+        let (known, landing) = (self.payloads(true).await?, self.directory.landing());
+        let held = blocking(move || sealed::hold_unknown(&landing, &known)).await?;
+        let (kept, recorded) = (self.payloads(true).await?, self.payloads(false).await?);
+        blocking(move || {
+            let mut swept = Swept::default();
+            for file in held.into_iter().filter(|file| !kept.contains(&file.id)) {
+                sealed::destroy(&file.path)?;
+                let count = if recorded.contains(&file.id) { &mut swept.destroyed } else { &mut swept.orphans };
+                *count += 1;
+            }
+            Ok(swept)
+        })
+        .await
+    }
+
+    /// Submissions whose payload is kept, or is recorded as destroyed.
+    async fn payloads(&self, kept: bool) -> Result<HashSet<SubmissionId>, Fault> {
+        let ids: Vec<String> =
+            sqlx::query_scalar("SELECT id FROM submission WHERE (payload_destroyed_at IS NULL) = $1")
+                .bind(kept)
+                .fetch_all(&mut *self.reader().await?)
+                .await
+                .sql("submissions cannot be read")?;
+        ids.iter().map(|id| text::read_word(id, "submission")).collect()
+    }
+
+    /// Closes the connections once they are no longer used, and folds the write-ahead log into the ledger.
+    pub async fn close(self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// Folds the write-ahead log into the ledger and empties it, so that destroyed bytes are gone from both.
+    pub(crate) async fn forget(&self) -> Result<(), Fault> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&self.writer)
+            .await
+            .sql("destroyed keys cannot be taken out of the write-ahead log")
+            .map(|_done| ())
+    }
+
+    pub(crate) fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
+    pub(crate) async fn reader(&self) -> Result<PoolConnection<Sqlite>, Fault> {
+        self.readers.acquire().await.sql("ledger cannot be read")
+    }
+}
+
+/// Runs work that blocks away from the tasks that must not.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    tokio::task::spawn_blocking(work).await.fault("work on files was cut short")?
+}
+
+pub(crate) fn not_a_data_directory(directory: &DataDirectory) -> Refusal {
+    Refusal::new(
+        format!("{} is not a Fairway data directory", directory.root().display()),
+        "It holds no ledger.sqlite",
+        "Run fairway init --data DIR to make one, or name another directory with --data",
+    )
+}
+
+fn not_up_to_date(error: MigrateError) -> OpenError {
+    match error {
+        MigrateError::VersionMissing(version) => OpenError::Refused(Refusal::new(
+            "The ledger cannot be opened",
+            format!("A newer Fairway has written it (its history goes on to step {version})"),
+            "Install that Fairway or a later one",
+        )),
+        MigrateError::Execute(error) => sql_fault("ledger cannot be brought up to date", error).into(),
+        error => Fault::from_source("ledger cannot be brought up to date", error).into(),
+    }
+}

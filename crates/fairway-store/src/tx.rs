@@ -1,0 +1,118 @@
+use std::fmt;
+
+use fairway_domain::Fault;
+use jiff::Timestamp;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+
+use crate::audit;
+use crate::error::SqlExt;
+use crate::head::{Head, HeadFile};
+use crate::store::{Store, blocking};
+use crate::text;
+
+/// A named transaction: the only way to write to the ledger. There is one at a time in a data directory. Dropped without
+/// [`Tx::commit`], it changes nothing.
+pub struct Tx {
+    name: &'static str,
+    at: Timestamp,
+    inner: Transaction<'static, Sqlite>,
+    head: HeadFile,
+    begun_at: Head,
+    /// The audit log's last entry as this transaction sees it.
+    pub(crate) last: Head,
+    wrote: bool,
+    /// Whether bytes were destroyed that must not stay in the write-ahead log either.
+    pub(crate) destroyed: bool,
+    store: Store,
+}
+
+impl Store {
+    /// Begins a transaction. `name` says what for (`submission.land`); `at` is the time of everything it writes.
+    /// Waits for other writers, here and in other processes.
+    ///
+    /// # Errors
+    /// When the ledger stays busy for a minute, or when the audit log does not end where `audit.head` says: then
+    /// nothing is written until that is put right.
+    pub async fn tx(&self, name: &'static str, at: Timestamp) -> Result<Tx, Fault> {
+        let what = format!("transaction {name} cannot begin");
+        let mut inner = self.writer().begin_with("BEGIN IMMEDIATE").await.sql(&what)?;
+        let head = HeadFile::lock(&self.directory().audit_head()).await?;
+        let last = catch_up(&mut inner, &head).await?;
+        Ok(Tx { name, at, inner, head, begun_at: last, last, wrote: false, destroyed: false, store: self.clone() })
+    }
+}
+
+/// Compares the log's end with the head, and brings a head forward that a killed process left one transaction behind.
+async fn catch_up(conn: &mut SqliteConnection, file: &HeadFile) -> Result<Head, Fault> {
+    let (head, last) = (file.read()?, audit::last(conn).await?);
+    if head == last {
+        return Ok(last);
+    }
+    let in_log = head == Head::GENESIS || audit::hash_of(conn, head.seq).await?.is_some_and(|hash| hash == head.hash.0);
+    let known = in_log && head.seq < last.seq && audit::transactions_after(conn, head.seq).await? <= 1;
+    if !known {
+        return Err(Fault::new(
+            "audit log does not end where audit.head says, so nothing is written: run fairway audit verify, \
+             and restore the ledger and audit.head from one backup",
+        ));
+    }
+    file.write(last)?;
+    Ok(last)
+}
+
+impl Tx {
+    /// Makes everything durable, then brings `audit.head` forward.
+    ///
+    /// # Errors
+    /// When something was written but no audit event recorded (then nothing is changed), or when the disk refuses.
+    pub async fn commit(self) -> Result<(), Fault> {
+        let Self { name, inner, head, begun_at, last, wrote, destroyed, store, .. } = self;
+        if wrote && last == begun_at {
+            inner.rollback().await.sql("transaction cannot be undone")?;
+            return Err(Fault::new(format!("transaction {name} changes something but records no audit event")));
+        }
+        inner.commit().await.sql(&format!("transaction {name} cannot be committed"))?;
+        if last != begun_at {
+            blocking(move || head.write(last)).await?;
+        }
+        if destroyed {
+            store.forget().await?;
+        }
+        Ok(())
+    }
+
+    /// Undoes everything. Dropping does the same, a little later.
+    ///
+    /// # Errors
+    /// When the connection is lost; then the database has undone it by itself.
+    pub async fn roll_back(self) -> Result<(), Fault> {
+        self.inner.rollback().await.sql("transaction cannot be undone")
+    }
+
+    /// The time of this transaction.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// The time of this transaction as the ledger writes it.
+    pub(crate) fn now(&self) -> String {
+        text::instant(self.at)
+    }
+
+    /// The connection, for reading.
+    pub(crate) fn reading(&mut self) -> &mut SqliteConnection {
+        &mut self.inner
+    }
+
+    /// The connection, for writing: from now on an audit event is due.
+    pub(crate) fn writing(&mut self) -> &mut SqliteConnection {
+        self.wrote = true;
+        &mut self.inner
+    }
+}
+
+impl fmt::Debug for Tx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx").field("name", &self.name).field("at", &self.at).finish_non_exhaustive()
+    }
+}

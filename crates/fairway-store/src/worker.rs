@@ -1,0 +1,42 @@
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+
+use fairway_domain::Fault;
+
+use crate::directory::DataDirectory;
+use crate::error::IoExt;
+
+/// Held by the one worker of a data directory; the lock goes with the process.
+#[derive(Debug)]
+pub struct WorkerLock {
+    owner: String,
+    _file: File,
+}
+
+impl WorkerLock {
+    /// Takes the lock, or says `None` when another worker has it. Blocks for the time of opening a file.
+    ///
+    /// # Errors
+    /// When the lock file cannot be written.
+    pub fn take(directory: &DataDirectory) -> Result<Option<Self>, Fault> {
+        const WHAT: &str = "worker.lock cannot be taken";
+        let path = directory.worker_lock();
+        let mut file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).io(WHAT)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(Fault::from_source(WHAT, error)),
+        }
+        let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+        let owner = format!("{host}:{}", std::process::id());
+        // For the person who looks into the file; nothing reads it.
+        file.set_len(0).and_then(|()| writeln!(file, "{owner}")).io(WHAT)?;
+        Ok(Some(Self { owner, _file: file }))
+    }
+
+    /// Host and process, as leases bear it.
+    pub fn owner(&self) -> &str {
+        &self.owner
+    }
+}
