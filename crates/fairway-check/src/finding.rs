@@ -1,0 +1,188 @@
+use std::borrow::Cow;
+
+use fairway_domain::{Fault, OrganisationCode};
+use fairway_spec::Severity;
+use jiff::civil::Date;
+
+/// What a check needs to know besides the file and its specification.
+#[derive(Debug, Clone)]
+pub struct CheckOptions {
+    /// Who sends the file; `None` where that is not known, and then any one organisation's code passes.
+    pub sender: Option<OrganisationCode>,
+    /// The day of the check: nothing that has happened lies after it.
+    pub today: Date,
+    /// Whether findings repeat the value they speak of. Reports then hold personal data.
+    pub show_values: bool,
+}
+
+impl CheckOptions {
+    /// Options for an unknown sender, values kept out of the findings.
+    pub fn new(today: Date) -> Self {
+        Self { sender: None, today, show_values: false }
+    }
+}
+
+/// Whether a field has to be filled in a record (first axis of the Department's data-quality results, `cond_`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FieldStatus {
+    /// It must be filled.
+    Mandatory,
+    /// It may be filled.
+    Applicable,
+    /// It means nothing here.
+    NotApplicable,
+    /// A field that this depends on is blank or unreadable.
+    Undetermined,
+}
+
+impl FieldStatus {
+    /// The word used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mandatory => "mandatory",
+            Self::Applicable => "applicable",
+            Self::NotApplicable => "not_applicable",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// What is to be said of a field's value (second axis of the Department's data-quality results, `chk_`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Validity {
+    /// Filled as the specification asks.
+    Valid,
+    /// Blank where that is allowed.
+    BlankAllowed,
+    /// Blank where it must be filled.
+    BlankMandatory,
+    /// Filled with something that does not pass.
+    Invalid,
+    /// Filled with a value of the release before.
+    Release1,
+}
+
+impl Validity {
+    /// The word used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::BlankAllowed => "blank_allowed",
+            Self::BlankMandatory => "blank_mandatory",
+            Self::Invalid => "invalid",
+            Self::Release1 => "release_1",
+        }
+    }
+}
+
+/// Where in the file something lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// Data record, counted from 1; the header is not one.
+    pub record: Option<u64>,
+    /// Physical line, counted from 1; the header is usually line 1.
+    pub line: Option<u64>,
+    /// Byte, counted from 0: in the uncompressed text, and for UTF-16 in the same text written as UTF-8.
+    pub byte: Option<u64>,
+}
+
+/// One thing that a check says, lent to a [`FindingSink`].
+#[derive(Debug)]
+pub struct Finding<'a> {
+    /// Where it lies.
+    pub place: Place,
+    /// The header as the specification spells it; empty for a whole record or file.
+    pub column: &'a str,
+    /// The column as a spreadsheet letters it in this file; empty for a whole record or file.
+    pub letter: &'a str,
+    /// The rule's id.
+    pub rule: &'a str,
+    /// What the rule does.
+    pub severity: Severity,
+    /// First axis; `None` where the finding is not about a field's value.
+    pub status: Option<FieldStatus>,
+    /// Second axis; `None` where the finding is not about a field's value.
+    pub validity: Option<Validity>,
+    /// What is wrong, for the council's analyst.
+    pub message: Cow<'a, str>,
+    /// What to do about it.
+    pub hint: Cow<'a, str>,
+    /// The value as sent, only where [`CheckOptions::show_values`] asks for it.
+    pub value: Option<&'a str>,
+}
+
+/// Takes findings one by one, in the order of the file. Nothing is collected: a file with a fault in every record
+/// costs no more memory than a clean one.
+pub trait FindingSink {
+    /// Takes one finding.
+    ///
+    /// # Errors
+    /// When it cannot be written; the check ends there.
+    fn take(&mut self, finding: &Finding<'_>) -> Result<(), Fault>;
+}
+
+/// Takes findings and keeps none: for a check whose summary alone is wanted.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct NoFindings;
+
+impl FindingSink for NoFindings {
+    fn take(&mut self, _: &Finding<'_>) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+/// Hands each finding to several sinks in turn.
+impl FindingSink for Vec<Box<dyn FindingSink + '_>> {
+    fn take(&mut self, finding: &Finding<'_>) -> Result<(), Fault> {
+        self.iter_mut().try_for_each(|sink| sink.take(finding))
+    }
+}
+
+/// How a check ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// Nothing to confirm.
+    Clean,
+    /// Accepted once the sender has confirmed errors, warnings or records left out.
+    Confirm,
+    /// Refused; the whole file was read.
+    Rejected,
+    /// Refused, and not read to its end: there may be more to find.
+    StoppedEarly,
+}
+
+impl Verdict {
+    /// The word used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Confirm => "confirm",
+            Self::Rejected => "rejected",
+            Self::StoppedEarly => "stopped_early",
+        }
+    }
+
+    /// The command line's exit code.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Confirm => 11,
+            Self::Rejected | Self::StoppedEarly => 10,
+        }
+    }
+
+    /// Whether the file is refused.
+    pub fn is_refused(self) -> bool {
+        matches!(self, Self::Rejected | Self::StoppedEarly)
+    }
+}
+
+/// The word for a severity in reports.
+pub(crate) fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "info",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+        Severity::Reject => "reject",
+    }
+}

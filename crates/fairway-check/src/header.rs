@@ -1,0 +1,282 @@
+//! The header against the specification: every departure, with the nearest name where there is one.
+
+use rustc_hash::FxHashMap;
+
+use crate::plan::{Builtin, Plan, letter};
+
+/// How a file's columns lie to the specification's.
+#[derive(Debug, Default)]
+pub(crate) struct Layout {
+    /// For each column of the specification, where it stands in the file.
+    pub positions: Vec<Option<usize>>,
+    /// How many cells the header has.
+    pub width: usize,
+    /// What is wrong.
+    pub faults: Vec<HeaderFault>,
+}
+
+/// One departure of the header.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct HeaderFault {
+    pub rule: Builtin,
+    /// The specification's column, where one is meant.
+    pub column: Option<usize>,
+    /// The cell of the header, where there is one.
+    pub position: Option<usize>,
+    /// The name as sent, shortened; empty where it might be data.
+    pub found: String,
+    /// The letter that the column should have.
+    pub expected: String,
+    /// The nearest name of the specification.
+    pub nearest: String,
+}
+
+/// What a first record is.
+#[derive(Debug)]
+pub(crate) enum FirstRecord {
+    /// A header, more or less.
+    Header(Layout),
+    /// A header between other separators, named in words.
+    OtherDelimiter(&'static str),
+    /// A line such as `sep=,`, which some spreadsheets write before the header.
+    SeparatorLine,
+    /// No header of this specification.
+    Other,
+}
+
+/// Columns whose names are compared letter by letter at most: beyond them a header is no header of ours.
+const MOST_COMPARED: usize = 1000;
+
+/// Looks at the first record.
+pub(crate) fn look(plan: &Plan<'_>, names: &[&str]) -> FirstRecord {
+    if let [one] = names
+        && one.len() <= 6
+        && one.to_ascii_lowercase().starts_with("sep=")
+    {
+        return FirstRecord::SeparatorLine;
+    }
+    let layout = match_names(plan, names);
+    let matched = layout.positions.iter().flatten().count();
+    if matched * 2 >= plan.columns.len() {
+        return FirstRecord::Header(layout);
+    }
+    if let Some(delimiter) = other_delimiter(plan, names) {
+        return FirstRecord::OtherDelimiter(delimiter);
+    }
+    FirstRecord::Other
+}
+
+/// The separator that would make a header of these names, if one does.
+fn other_delimiter(plan: &Plan<'_>, names: &[&str]) -> Option<&'static str> {
+    let known = |name: &str| plan.columns.iter().any(|c| plain(&c.field.header) == plain(name));
+    [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars"), (':', "colons")].into_iter().find_map(
+        |(mark, word)| {
+            let parts = names.iter().flat_map(|name| name.split(mark)).take(MOST_COMPARED);
+            let hits = parts.filter(|part| known(part.trim_matches('"'))).count();
+            (hits > 1 && hits * 2 >= plan.columns.len()).then_some(word)
+        },
+    )
+}
+
+/// Letters and digits alone, in lower case: what two spellings of one name have in common.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+fn match_names(plan: &Plan<'_>, names: &[&str]) -> Layout {
+    let mut matching = Matching::new(plan, names);
+    if matching.is_exact() {
+        let positions = (0..names.len()).map(Some).collect();
+        return Layout { positions, width: names.len(), faults: Vec::new() };
+    }
+    matching.by_name();
+    matching.by_plain_name();
+    let matched = matching.positions.iter().flatten().count();
+    if matched * 3 >= plan.columns.len() {
+        matching.by_distance();
+    }
+    matching.leftovers();
+    matching.order();
+    matching.faults.sort_by_key(|fault| (fault.position.is_none(), fault.position, fault.column));
+    Layout { positions: matching.positions, width: names.len(), faults: matching.faults }
+}
+
+struct Matching<'m> {
+    headers: Vec<&'m str>,
+    names: &'m [&'m str],
+    positions: Vec<Option<usize>>,
+    taken: Vec<bool>,
+    faults: Vec<HeaderFault>,
+}
+
+impl<'m> Matching<'m> {
+    fn new(plan: &'m Plan<'_>, names: &'m [&'m str]) -> Self {
+        let headers: Vec<&str> = plan.columns.iter().map(|column| column.field.header.as_str()).collect();
+        Self {
+            positions: vec![None; headers.len()],
+            taken: vec![false; names.len()],
+            faults: Vec::new(),
+            headers,
+            names,
+        }
+    }
+
+    fn is_exact(&self) -> bool {
+        self.headers == self.names
+    }
+
+    fn fault(&mut self, rule: Builtin, column: Option<usize>, position: Option<usize>) -> &mut HeaderFault {
+        let found = position.and_then(|position| self.names.get(position)).map_or_else(String::new, |n| shown(n));
+        let expected = column.map(letter).unwrap_or_default();
+        self.faults.push(HeaderFault { rule, column, position, found, expected, nearest: String::new() });
+        let last = self.faults.len() - 1;
+        &mut self.faults[last]
+    }
+
+    fn settle(&mut self, column: usize, position: usize) {
+        self.positions[column] = Some(position);
+        self.taken[position] = true;
+    }
+
+    fn by_name(&mut self) {
+        let mut at: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        for (position, name) in self.names.iter().enumerate() {
+            at.entry(name).or_default().push(position);
+        }
+        for column in 0..self.headers.len() {
+            let Some(found) = at.get(self.headers[column]) else { continue };
+            for position in found {
+                if self.positions[column].is_none() {
+                    self.settle(column, *position);
+                } else {
+                    self.taken[*position] = true;
+                    self.fault(Builtin::HeaderRepeated, Some(column), Some(*position));
+                }
+            }
+        }
+    }
+
+    fn by_plain_name(&mut self) {
+        let mut at: FxHashMap<String, usize> = FxHashMap::default();
+        for (position, name) in self.names.iter().enumerate() {
+            if !self.taken[position] {
+                at.entry(plain(name)).or_insert(position);
+            }
+        }
+        for column in 0..self.headers.len() {
+            let Some(position) = at.get(&plain(self.headers[column])).copied() else { continue };
+            if self.positions[column].is_none() && !self.taken[position] {
+                self.settle(column, position);
+                self.fault(Builtin::HeaderMisnamed, Some(column), Some(position));
+            }
+        }
+    }
+
+    /// Gives what is left to its nearest name, the nearest pair first; a third of the letters may differ.
+    fn by_distance(&mut self) {
+        let mut pairs = Vec::new();
+        for (column, header) in self.headers.iter().enumerate().filter(|(c, _)| self.positions[*c].is_none()) {
+            for (position, name) in self.names.iter().enumerate().take(MOST_COMPARED) {
+                if !self.taken[position] && name.len() <= 2 * header.len() {
+                    let distance = strsim::damerau_levenshtein(&header.to_lowercase(), &name.to_lowercase());
+                    pairs.push((distance, column.abs_diff(position), column, position));
+                }
+            }
+        }
+        pairs.sort_unstable();
+        for (distance, _, column, position) in pairs {
+            let near = distance * 3 <= self.headers[column].chars().count();
+            if near && self.positions[column].is_none() && !self.taken[position] {
+                self.settle(column, position);
+                self.fault(Builtin::HeaderMisnamed, Some(column), Some(position));
+            }
+        }
+    }
+
+    fn leftovers(&mut self) {
+        for column in 0..self.headers.len() {
+            if self.positions[column].is_none() {
+                self.fault(Builtin::HeaderMissing, Some(column), None);
+            }
+        }
+        for position in 0..self.names.len() {
+            if !self.taken[position] {
+                let nearest = self.nearest(position);
+                self.fault(Builtin::HeaderExtra, None, Some(position)).nearest = nearest;
+            }
+        }
+    }
+
+    fn nearest(&self, position: usize) -> String {
+        if position >= MOST_COMPARED {
+            return String::new();
+        }
+        let name = self.names[position].to_lowercase();
+        let near = |header: &&&str| strsim::damerau_levenshtein(&header.to_lowercase(), &name);
+        let nearest = self.headers.iter().filter(|header| name.len() <= 2 * header.len()).min_by_key(near);
+        nearest.map_or_else(String::new, |header| (*header).to_owned())
+    }
+
+    /// Notes the columns that would have to move: those outside the longest run that is in order already.
+    fn order(&mut self) {
+        let placed: Vec<(usize, usize)> =
+            self.positions.iter().enumerate().filter_map(|(c, p)| p.map(|position| (c, position))).collect();
+        let stays = longest_rise(&placed.iter().map(|(_, position)| *position).collect::<Vec<_>>());
+        for ((column, position), stays) in placed.into_iter().zip(stays) {
+            if !stays {
+                self.fault(Builtin::HeaderOrder, Some(column), Some(position));
+            }
+        }
+    }
+}
+
+/// Which members of a sequence belong to its longest rising run (not necessarily of neighbours).
+fn longest_rise(sequence: &[usize]) -> Vec<bool> {
+    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(sequence.len());
+    for (at, value) in sequence.iter().enumerate() {
+        let before = (0..at).filter(|i| sequence[*i] < *value).max_by_key(|i| best[*i].0);
+        best.push((before.map_or(1, |i| best[i].0 + 1), before));
+    }
+    let mut member = vec![false; sequence.len()];
+    let mut next = (0..sequence.len()).max_by_key(|i| best[*i].0);
+    while let Some(at) = next {
+        member[at] = true;
+        next = best[at].1;
+    }
+    member
+}
+
+/// A name of the header fit for a message: no control characters, not long, and not a name at all where it might be a
+/// person's number or date that slipped into the first line.
+fn shown(name: &str) -> String {
+    if name.bytes().filter(u8::is_ascii_digit).count() > 3 {
+        return "a name with digits".to_owned();
+    }
+    if name.trim().is_empty() {
+        return "blank".to_owned();
+    }
+    let clean: String = name.chars().map(|c| if visible(c) { c } else { '\u{fffd}' }).take(60).collect();
+    if name.chars().count() > 60 { format!("{clean}…") } else { clean }
+}
+
+fn visible(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_columns_that_stay_are_the_most_there_can_be() {
+        assert_eq!(longest_rise(&[0, 3, 1, 2]), [true, false, true, true]);
+        assert_eq!(longest_rise(&[]), [false; 0]);
+    }
+
+    #[test]
+    fn a_name_that_might_be_data_is_not_shown() {
+        assert_eq!(shown("9990000018"), "a name with digits");
+        assert_eq!(shown("nhs\u{200b}_number"), "nhs\u{fffd}_number");
+    }
+}

@@ -1,0 +1,228 @@
+//! One cell's text read as its field's kind.
+
+use fairway_domain::{NhsNumber, NhsNumberError};
+use fairway_spec::Format;
+use jiff::civil::Date;
+
+use super::postcode;
+use crate::plan::{Builtin, CodeId, Column, Kind, Lookup};
+
+/// What a cell holds, as far as it could be read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Slot {
+    pub state: State,
+    pub datum: Datum,
+    /// What is wrong with it, if anything is.
+    pub problem: Option<Builtin>,
+}
+
+/// How a cell was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// The file has no such column.
+    Absent,
+    /// Nothing, or a word for nothing.
+    Blank,
+    /// As the specification asks.
+    Good,
+    /// Not as the specification asks, and yet clear.
+    Clear,
+    /// A value of the release before.
+    Earlier,
+    /// Text that cannot be read as the field's kind.
+    Unreadable,
+}
+
+/// The value of a cell, where it is more than text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Datum {
+    None,
+    Date(Date),
+    /// A whole number, or hundredths in a column of decimals.
+    Number(i64),
+    Code(CodeId),
+}
+
+impl Slot {
+    pub const ABSENT: Self = Self { state: State::Absent, datum: Datum::None, problem: None };
+    const BLANK: Self = Self { state: State::Blank, datum: Datum::None, problem: None };
+
+    fn good(datum: Datum) -> Self {
+        Self { state: State::Good, datum, problem: None }
+    }
+
+    fn unreadable(problem: Builtin) -> Self {
+        Self { state: State::Unreadable, datum: Datum::None, problem: Some(problem) }
+    }
+
+    fn clear(datum: Datum, problem: Builtin) -> Self {
+        Self { state: State::Clear, datum, problem: Some(problem) }
+    }
+}
+
+/// The text without blanks at its ends, no-break spaces included.
+#[inline]
+pub(crate) fn trim(text: &str) -> &str {
+    let plain = |b: Option<&u8>| b.is_some_and(|b| (0x21..0x80).contains(b));
+    let bytes = text.as_bytes();
+    if plain(bytes.first()) && plain(bytes.last()) { text } else { text.trim() }
+}
+
+/// Reads one cell. `missing` are words that stand for nothing.
+#[inline]
+pub(crate) fn read(column: &Column<'_>, sent: &str, missing: &[&str], today: Date) -> Slot {
+    if sent.is_empty() {
+        return Slot::BLANK;
+    }
+    let text = trim(sent);
+    if text.is_empty() {
+        return Slot::BLANK;
+    }
+    if missing.contains(&text) {
+        return Slot { problem: Some(Builtin::NullLiteral), ..Slot::BLANK };
+    }
+    if is_formula(text) {
+        return Slot::unreadable(Builtin::FormulaCell);
+    }
+    match &column.kind {
+        Kind::Code(table) => match table.find(sent) {
+            Lookup::Current(code) => Slot::good(Datum::Code(code)),
+            Lookup::Earlier(code) => {
+                Slot { state: State::Earlier, datum: Datum::Code(code), problem: Some(Builtin::EarlierRelease) }
+            }
+            Lookup::Spelling(code) => Slot::clear(Datum::Code(code), Builtin::Capitals),
+            Lookup::Unknown => Slot::unreadable(Builtin::NotInList),
+        },
+        Kind::Date { not_in_future } => match date(text) {
+            Ok(day) if *not_in_future && day > today => Slot::clear(Datum::Date(day), Builtin::DateFuture),
+            Ok(day) => Slot::good(Datum::Date(day)),
+            Err(problem) => Slot::unreadable(problem),
+        },
+        Kind::Integer => {
+            integer(text).map_or(Slot::unreadable(Builtin::IntegerFormat), |n| Slot::good(Datum::Number(n)))
+        }
+        Kind::Decimal => {
+            decimal(text).map_or(Slot::unreadable(Builtin::DecimalFormat), |n| Slot::good(Datum::Number(n)))
+        }
+        Kind::Text(format) => match format.map_or(Ok(()), |format| shape(format, text)) {
+            Ok(()) if text.len() > column.max_length && text.chars().count() > column.max_length => {
+                Slot::clear(Datum::None, Builtin::TooLong)
+            }
+            Ok(()) => Slot::good(Datum::None),
+            Err(Builtin::PostcodePseudo) => Slot::clear(Datum::None, Builtin::PostcodePseudo),
+            Err(problem) => Slot::unreadable(problem),
+        },
+    }
+}
+
+fn shape(format: Format, text: &str) -> Result<(), Builtin> {
+    let fits = |fits: bool, problem| if fits { Ok(()) } else { Err(problem) };
+    let bytes = text.as_bytes();
+    match format {
+        Format::NhsNumber => NhsNumber::parse(text).map(|_| ()).map_err(|error| match error {
+            NhsNumberError::Shape => Builtin::NhsFormat,
+            NhsNumberError::CheckDigit => Builtin::NhsCheckDigit,
+            NhsNumberError::Placeholder => Builtin::NhsPlaceholder,
+        }),
+        Format::Postcode => match postcode::shape(text) {
+            Some(postcode::Shape::Place) => Ok(()),
+            Some(postcode::Shape::Pseudo) => Err(Builtin::PostcodePseudo),
+            None => Err(Builtin::PostcodeFormat),
+        },
+        Format::GpPractice => {
+            let code = matches!(bytes, [letter, digits @ ..]
+                if letter.is_ascii_alphabetic() && digits.len() == 5 && digits.iter().all(u8::is_ascii_digit));
+            fits(code, Builtin::GpFormat)
+        }
+        Format::CqcLocation => {
+            let digits = bytes.strip_prefix(b"1-").unwrap_or_default();
+            fits((6..=12).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit), Builtin::CqcFormat)
+        }
+        Format::Council => {
+            let three = bytes.len() == 3 && bytes.iter().all(u8::is_ascii_digit);
+            let five = bytes.len() == 5 && bytes.iter().all(u8::is_ascii_alphanumeric);
+            fits(three || five, Builtin::CouncilFormat)
+        }
+    }
+}
+
+/// A day as `dd/mm/yyyy`, nothing else. A right shape that is no day is told from a wrong shape.
+pub(crate) fn date(text: &str) -> Result<Date, Builtin> {
+    let &[d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4] = text.as_bytes() else { return Err(Builtin::DateFormat) };
+    let digits = [d1, d2, m1, m2, y1, y2, y3, y4].map(|b| b.wrapping_sub(b'0'));
+    if digits.iter().any(|d| *d > 9) {
+        return Err(Builtin::DateFormat);
+    }
+    let [d1, d2, m1, m2, y1, y2, y3, y4] = digits.map(i16::from);
+    let small = |number: i16| i8::try_from(number).unwrap_or_default();
+    let year = y1 * 1000 + y2 * 100 + y3 * 10 + y4;
+    if year == 0 {
+        return Err(Builtin::DateImpossible);
+    }
+    Date::new(year, small(m1 * 10 + m2), small(d1 * 10 + d2)).map_err(|_| Builtin::DateImpossible)
+}
+
+/// A whole number of at most 18 digits.
+pub(crate) fn integer(text: &str) -> Option<i64> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let number = whole(digits, 18)?;
+    Some(if negative { -number } else { number })
+}
+
+/// A number with at most two decimals, in hundredths: SQL's `numeric(18, 2)`.
+pub(crate) fn decimal(text: &str) -> Option<i64> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let (units, decimals) = digits.split_once('.').unwrap_or((digits, "00"));
+    let hundredths = match decimals.len() {
+        1 => whole(decimals, 1)? * 10,
+        _ => whole(decimals, 2)?,
+    };
+    let number = whole(units, 16)? * 100 + hundredths;
+    Some(if negative { -number } else { number })
+}
+
+fn whole(digits: &str, most: usize) -> Option<i64> {
+    if digits.is_empty() || digits.len() > most || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    Some(digits.bytes().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
+}
+
+/// Whether a spreadsheet would take the text for a formula: =, + or @ in front, or - that no number follows.
+/// Source: NHS England, Data Landing Portal, sender guide. Disguises of these characters count as well.
+#[inline]
+pub(crate) fn is_formula(text: &str) -> bool {
+    match text.as_bytes().first() {
+        Some(b'=' | b'+' | b'@' | b'|') => true,
+        Some(b'-') => !is_number(&text[1..]),
+        Some(b'\'' | b'%') => is_disguised(text),
+        Some(first) if *first >= 0x80 => is_disguised(text),
+        _ => false,
+    }
+}
+
+fn is_disguised(text: &str) -> bool {
+    let hidden = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\'');
+    let mut rest = text.trim_start_matches(hidden);
+    while let Some(after) = ["%09", "%0A", "%0a", "%0D", "%0d"].iter().find_map(|code| rest.strip_prefix(code)) {
+        rest = after.trim_start_matches(hidden);
+    }
+    let fullwidth = rest.starts_with(['\u{ff1d}', '\u{ff0b}', '\u{ff20}', '\u{ff0d}']);
+    let plain = rest.starts_with(['=', '+', '@']) || rest.strip_prefix('-').is_some_and(|rest| !is_number(rest));
+    fullwidth || (plain && rest.len() < text.len())
+}
+
+fn is_number(text: &str) -> bool {
+    let (units, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || b == b',');
+    !(units.is_empty() && decimals.is_empty()) && digits(units) && digits(decimals)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+use fairway_spec::CodeList;
+use rustc_hash::FxHashMap;
+
+/// A value of a code list in a plan: its number, current values first.
+pub(crate) type CodeId = u16;
+
+/// A code list made ready for finding values.
+#[derive(Debug)]
+pub(crate) struct CodeTable<'s> {
+    /// Values by number.
+    pub values: Vec<&'s str>,
+    /// How many of them are of this release; the others were of the one before.
+    pub current: usize,
+    /// For each value of the release before, counted from `current`: the value that takes its place.
+    pub now: Vec<Option<CodeId>>,
+    ids: FxHashMap<&'s str, CodeId>,
+    folded: FxHashMap<String, CodeId>,
+}
+
+/// What a text is to a code list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lookup {
+    /// A value.
+    Current(CodeId),
+    /// A value of the release before.
+    Earlier(CodeId),
+    /// A value but for capitals or blanks.
+    Spelling(CodeId),
+    /// None.
+    Unknown,
+}
+
+impl<'s> CodeTable<'s> {
+    pub fn new(list: &'s CodeList) -> Self {
+        let mut values: Vec<&str> = Vec::with_capacity(list.codes.len() + list.earlier.len());
+        let mut ids = FxHashMap::default();
+        for code in list.codes.iter().take(usize::from(CodeId::MAX) / 2) {
+            ids.entry(code.value.as_str()).or_insert(id(values.len()));
+            values.push(&code.value);
+        }
+        let current = values.len();
+        let mut now = Vec::new();
+        for (earlier, later) in list.earlier.iter().take(usize::from(CodeId::MAX) / 2) {
+            if !ids.contains_key(earlier.as_str()) {
+                now.push(later.as_deref().and_then(|later| ids.get(later)).copied());
+                ids.insert(earlier, id(values.len()));
+                values.push(earlier);
+            }
+        }
+        let mut folded = FxHashMap::default();
+        for (number, value) in values[..current].iter().enumerate() {
+            folded.entry(fold(value)).or_insert(id(number));
+        }
+        Self { values, current, now, ids, folded }
+    }
+
+    /// Finds a text as it was sent, blanks at its ends included.
+    #[inline]
+    pub fn find(&self, text: &str) -> Lookup {
+        match self.ids.get(text) {
+            Some(id) if usize::from(*id) < self.current => Lookup::Current(*id),
+            Some(id) => Lookup::Earlier(*id),
+            None => self.folded.get(&fold(text)).map_or(Lookup::Unknown, |id| Lookup::Spelling(*id)),
+        }
+    }
+
+    /// The value of this release that stands for `code`, if any does.
+    pub fn today(&self, code: CodeId) -> Option<CodeId> {
+        match usize::from(code).checked_sub(self.current) {
+            None => Some(code),
+            Some(earlier) => self.now.get(earlier).copied().flatten(),
+        }
+    }
+
+    /// The value's text.
+    pub fn text(&self, code: CodeId) -> &'s str {
+        self.values.get(usize::from(code)).copied().unwrap_or_default()
+    }
+}
+
+fn id(number: usize) -> CodeId {
+    CodeId::try_from(number).unwrap_or(CodeId::MAX)
+}
+
+/// Capitals and blanks taken out of the comparison.
+fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}

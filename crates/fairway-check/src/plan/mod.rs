@@ -1,0 +1,190 @@
+//! A specification made ready for judging records: columns with their checks, rules with their conditions, all by number.
+
+mod builtin;
+mod code_table;
+mod condition;
+mod words;
+
+use fairway_domain::Fault;
+use fairway_spec::{Condition, Field, FieldKind, Format, Role, Severity, Spec, Stage};
+
+pub(crate) use builtin::Builtin;
+pub(crate) use code_table::{CodeId, CodeTable, Lookup};
+pub(crate) use condition::{Node, Truth};
+pub(crate) use words::{Words, fill, letter};
+
+/// Number of a condition in a plan.
+pub(crate) type ConditionId = usize;
+
+/// A specification made ready.
+#[derive(Debug)]
+pub(crate) struct Plan<'s> {
+    pub spec: &'s Spec,
+    pub columns: Vec<Column<'s>>,
+    /// First the built-in rules in the order of [`Builtin::ALL`], then those with conditions.
+    pub rules: Vec<RuleWords<'s>>,
+    /// Rules with conditions.
+    pub checks: Vec<RuleCheck>,
+    /// Every different condition, once. The first is `Always`.
+    pub conditions: Vec<Node>,
+    pub roles: Roles,
+}
+
+/// One column's checks.
+#[derive(Debug)]
+pub(crate) struct Column<'s> {
+    pub field: &'s Field,
+    pub kind: Kind<'s>,
+    pub max_length: usize,
+    pub applicable: ConditionId,
+    pub mandatory: ConditionId,
+}
+
+/// How a cell is read.
+#[derive(Debug)]
+pub(crate) enum Kind<'s> {
+    Text(Option<Format>),
+    Code(CodeTable<'s>),
+    Date { not_in_future: bool },
+    Integer,
+    Decimal,
+}
+
+/// What a rule is called, what it does and what it says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RuleWords<'s> {
+    pub id: &'s str,
+    pub stage: Stage,
+    pub severity: Severity,
+    pub message: &'s str,
+    pub hint: &'s str,
+}
+
+impl RuleWords<'_> {
+    /// Whether breaking it leaves the record out.
+    pub fn rejects_record(&self) -> bool {
+        self.severity == Severity::Reject && self.stage != Stage::File
+    }
+
+    /// Whether breaking it refuses the file.
+    pub fn rejects_file(&self) -> bool {
+        self.severity == Severity::Reject && self.stage == Stage::File
+    }
+}
+
+/// When and whether a rule with conditions holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RuleCheck {
+    pub rule: usize,
+    pub column: Option<usize>,
+    pub when: ConditionId,
+    pub holds: ConditionId,
+}
+
+/// The columns that the check knows by role.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Roles {
+    pub organisation: Option<usize>,
+    pub period_start: Option<usize>,
+    pub period_end: Option<usize>,
+    pub nhs_number: Option<usize>,
+    pub local_person: Option<usize>,
+}
+
+impl<'s> Plan<'s> {
+    /// Makes a specification ready.
+    ///
+    /// # Errors
+    /// When a condition or a rule names a field that is not there.
+    pub fn new(spec: &'s Spec) -> Result<Self, Fault> {
+        let mut columns: Vec<Column<'s>> = spec.fields.iter().map(Column::new).collect();
+        let mut sources = vec![&Condition::Always];
+        for (column, field) in columns.iter_mut().zip(&spec.fields) {
+            column.applicable = number(&mut sources, &field.applicable);
+            column.mandatory = number(&mut sources, &field.mandatory);
+        }
+        let mut rules = builtin_rules(spec);
+        let mut checks = Vec::new();
+        for rule in spec.rules.iter().filter(|rule| rule.holds != Condition::Always) {
+            let column = match rule.field.as_str() {
+                "" => None,
+                header => Some(position(spec, header)?),
+            };
+            let (when, holds) = (number(&mut sources, &rule.when), number(&mut sources, &rule.holds));
+            checks.push(RuleCheck { rule: rules.len(), column, when, holds });
+            rules.push(RuleWords {
+                id: &rule.id,
+                stage: rule.stage,
+                severity: rule.severity,
+                message: &rule.message,
+                hint: &rule.hint,
+            });
+        }
+        let conditions = sources.iter().map(|source| Node::compile(source, &columns)).collect::<Result<_, _>>()?;
+        Ok(Self { roles: Roles::of(spec), spec, columns, rules, checks, conditions })
+    }
+}
+
+/// The condition's number, given anew if none like it has one.
+fn number<'s>(sources: &mut Vec<&'s Condition>, condition: &'s Condition) -> ConditionId {
+    sources.iter().position(|known| *known == condition).unwrap_or_else(|| {
+        sources.push(condition);
+        sources.len() - 1
+    })
+}
+
+fn position(spec: &Spec, header: &str) -> Result<usize, Fault> {
+    spec.fields
+        .iter()
+        .position(|field| field.header == header)
+        .ok_or_else(|| Fault::new(format!("rule is placed at a field that the specification has not: {header}")))
+}
+
+fn builtin_rules(spec: &Spec) -> Vec<RuleWords<'_>> {
+    let own = |id: &str| spec.rules.iter().find(|rule| rule.id == id);
+    Builtin::ALL
+        .iter()
+        .map(|fallback| match own(fallback.id) {
+            Some(rule) => RuleWords {
+                id: fallback.id,
+                stage: rule.stage,
+                severity: rule.severity,
+                message: &rule.message,
+                hint: &rule.hint,
+            },
+            None => RuleWords {
+                id: fallback.id,
+                stage: fallback.stage,
+                severity: fallback.severity,
+                message: fallback.message,
+                hint: fallback.hint,
+            },
+        })
+        .collect()
+}
+
+impl<'s> Column<'s> {
+    fn new(field: &'s Field) -> Self {
+        let kind = match (field.kind, &field.codes) {
+            (_, Some(list)) => Kind::Code(CodeTable::new(list)),
+            (FieldKind::Date, _) => Kind::Date { not_in_future: field.not_in_future },
+            (FieldKind::Integer, _) => Kind::Integer,
+            (FieldKind::Decimal, _) => Kind::Decimal,
+            (FieldKind::Text | FieldKind::Code, _) => Kind::Text(field.format),
+        };
+        Self { field, kind, max_length: field.max_length.unwrap_or(usize::MAX), applicable: 0, mandatory: 0 }
+    }
+}
+
+impl Roles {
+    fn of(spec: &Spec) -> Self {
+        let column = |role| spec.fields.iter().position(|field| field.role == Some(role));
+        Self {
+            organisation: column(Role::Organisation),
+            period_start: column(Role::PeriodStart),
+            period_end: column(Role::PeriodEnd),
+            nhs_number: column(Role::NhsNumber),
+            local_person: column(Role::LocalPerson),
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Where one record ends and its cells begin (RFC 4180, read leniently and with every departure noted).
+
+use memchr::{memchr, memchr2};
+
+use super::scan::{Needles, line_ends};
+
+/// One cell of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// Where the cell begins in the record's bytes, its opening quote included.
+    pub at: u32,
+    /// Where its text begins and ends: in the record's bytes, or in the tail of decoded cells.
+    pub start: u32,
+    /// See `start`.
+    pub end: u32,
+    /// The text was decoded into the tail.
+    pub in_tail: bool,
+    /// Quotes are doubled within.
+    pub doubled: bool,
+}
+
+/// What is wrong with how a record is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// A quote that nothing closes.
+    QuoteNotClosed,
+    /// A quote within an unquoted cell, or text after a closing quote.
+    QuoteStray,
+    /// A NUL byte.
+    Nul,
+    /// Another control character.
+    Control,
+    /// Bytes that are no character of the encoding.
+    Unreadable,
+    /// Text in another encoding than the rest of the file.
+    OtherEncoding,
+}
+
+/// A flaw and the cell it lies in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Flawed {
+    pub flaw: Flaw,
+    pub cell: u32,
+    /// Where in the record's bytes.
+    pub at: u32,
+}
+
+/// How a line ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineEnd {
+    Lf,
+    CrLf,
+    Cr,
+    EndOfFile,
+}
+
+/// What became of looking for a record at the front of some bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Split {
+    /// A whole record.
+    Record {
+        /// Length without its line end.
+        length: usize,
+        /// Where the next begins.
+        next: usize,
+        end: LineEnd,
+        /// Line ends within quotes.
+        inner_lines: u64,
+    },
+    /// The record goes on past these bytes; within a quoted cell that began at `quote`, if any.
+    More { quote: Option<usize> },
+    /// The quote at `at` cannot be an opening one: nothing closes it, or something that swallowed lines does.
+    NotAQuote {
+        at: usize,
+        /// How many bytes were looked at to find out.
+        seen: usize,
+    },
+}
+
+/// Splits records; the vectors are reused.
+#[derive(Debug)]
+pub(crate) struct Splitter {
+    pub needles: Needles,
+    pub spans: Vec<Span>,
+    pub flaws: Vec<Flawed>,
+    /// Places of quotes, in this record and in rising order, that are read as text.
+    pub literal: Vec<usize>,
+}
+
+enum Cell {
+    Ends { start: usize, end: usize, doubled: bool, after: usize, inner_lines: u64 },
+    Stop(Split),
+}
+
+impl Splitter {
+    pub fn new(delimiter: u8) -> Self {
+        Self { needles: Needles::new(delimiter), spans: Vec::new(), flaws: Vec::new(), literal: Vec::new() }
+    }
+
+    /// Finds the record at the front of `bytes`; `last` says that nothing follows them.
+    pub fn split(&mut self, bytes: &[u8], last: bool) -> Split {
+        self.spans.clear();
+        self.flaws.clear();
+        let mut at = 0;
+        let mut inner_lines = 0;
+        loop {
+            let quoted = bytes.get(at) == Some(&b'"') && self.literal.binary_search(&at).is_err();
+            let cell = if quoted { self.quoted(bytes, at, last) } else { self.unquoted(bytes, at, at, last) };
+            let (start, end, doubled, after) = match cell {
+                Cell::Stop(split) => return split,
+                Cell::Ends { start, end, doubled, after, inner_lines: lines } => {
+                    inner_lines += lines;
+                    (start, end, doubled, after)
+                }
+            };
+            let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            self.spans.push(Span { at: place(at), start: place(start), end: place(end), in_tail: false, doubled });
+            match bytes.get(after) {
+                Some(byte) if *byte == self.needles.delimiter => at = after + 1,
+                byte => return ended(bytes, byte.copied(), after, last, inner_lines),
+            }
+        }
+    }
+
+    /// A cell without quotes around it that begins at `start`; looks for its end at and after `from`.
+    #[inline]
+    fn unquoted(&mut self, bytes: &[u8], start: usize, from: usize, last: bool) -> Cell {
+        let mut from = from;
+        loop {
+            let after = match self.needles.find(bytes, from) {
+                None if last => bytes.len(),
+                None => return Cell::Stop(Split::More { quote: None }),
+                Some(at) if bytes[at] == b'"' => {
+                    self.stray(at);
+                    from = at + 1;
+                    continue;
+                }
+                Some(at) => at,
+            };
+            return Cell::Ends { start, end: after, doubled: false, after, inner_lines: 0 };
+        }
+    }
+
+    /// Notes a quote where none belongs, once a cell.
+    fn stray(&mut self, at: usize) {
+        let cell = u32::try_from(self.spans.len()).unwrap_or(u32::MAX);
+        if self.flaws.last().is_some_and(|flawed| flawed.cell == cell) {
+            return;
+        }
+        let flaw = if self.literal.binary_search(&at).is_ok() { Flaw::QuoteNotClosed } else { Flaw::QuoteStray };
+        self.flaws.push(Flawed { flaw, cell, at: u32::try_from(at).unwrap_or(u32::MAX) });
+    }
+
+    fn quoted(&mut self, bytes: &[u8], at: usize, last: bool) -> Cell {
+        let mut from = at + 1;
+        let mut doubled = false;
+        let close = loop {
+            let Some(quote) = bytes.get(from..).and_then(|rest| memchr(b'"', rest)).map(|found| from + found) else {
+                return Cell::Stop(if last {
+                    Split::NotAQuote { at, seen: bytes.len() }
+                } else {
+                    Split::More { quote: Some(at) }
+                });
+            };
+            match bytes.get(quote + 1) {
+                Some(b'"') => {
+                    doubled = true;
+                    from = quote + 2;
+                }
+                None if !last => return Cell::Stop(Split::More { quote: Some(at) }),
+                _ => break quote,
+            }
+        };
+        let inner = &bytes[at + 1..close];
+        let broken = memchr2(b'\n', b'\r', inner).is_some();
+        let belongs = bytes.get(close + 1).is_none_or(|b| *b == self.needles.delimiter || matches!(b, b'\n' | b'\r'));
+        if belongs {
+            let inner_lines = if broken { line_ends(inner) } else { 0 };
+            return Cell::Ends { start: at + 1, end: close, doubled, after: close + 1, inner_lines };
+        }
+        if broken {
+            return Cell::Stop(Split::NotAQuote { at, seen: close });
+        }
+        self.stray(close + 1);
+        self.unquoted(bytes, at, close + 1, last)
+    }
+}
+
+/// The record ends at `length`, where `byte` stands.
+fn ended(bytes: &[u8], byte: Option<u8>, length: usize, last: bool, inner_lines: u64) -> Split {
+    let (end, width) = match (byte, bytes.get(length + 1)) {
+        (None, _) if last => (LineEnd::EndOfFile, 0),
+        (None, _) => return Split::More { quote: None },
+        (Some(b'\r'), Some(b'\n')) => (LineEnd::CrLf, 2),
+        (Some(b'\r'), None) if !last => return Split::More { quote: None },
+        (Some(b'\r'), _) => (LineEnd::Cr, 1),
+        _ => (LineEnd::Lf, 1),
+    };
+    Split::Record { length, next: length + width, end, inner_lines }
+}
+
+#[cfg(test)]
+mod tests;

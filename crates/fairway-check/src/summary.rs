@@ -1,0 +1,76 @@
+use fairway_domain::SpecName;
+use fairway_spec::{Severity, Stage};
+use jiff::civil::Date;
+
+use crate::{Encoding, Place, Verdict};
+
+/// What a check came to: figures and tallies, no value of any cell but the organisation's code and the period.
+#[derive(Debug, Clone)]
+pub struct CheckSummary {
+    /// The specification checked against.
+    pub spec: SpecName,
+    /// The dataset's title.
+    pub title: String,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// How the text is written.
+    pub encoding: Encoding,
+    /// Whether the file was compressed.
+    pub gzip: bool,
+    /// Bytes of the file as sent.
+    pub bytes: u64,
+    /// Bytes of the text (as UTF-8 where it was UTF-16), after decompression.
+    pub text_bytes: u64,
+    /// Data records read.
+    pub records: u64,
+    /// Records that a load leaves out. Those to load are `records - records_rejected`.
+    pub records_rejected: u64,
+    /// One entry for each rule and column that something was said about, worst first.
+    pub tallies: Vec<Tally>,
+    /// The organisation's code that the first readable record bears.
+    pub organisation: Option<String>,
+    /// First day of the reporting period that the first readable record bears.
+    pub period_start: Option<Date>,
+    /// Last day of the reporting period that the first readable record bears.
+    pub period_end: Option<Date>,
+}
+
+impl CheckSummary {
+    /// How many findings of a severity there are.
+    pub fn count(&self, severity: Severity) -> u64 {
+        self.tallies.iter().filter(|tally| tally.severity == severity).map(|tally| tally.count).sum()
+    }
+
+    /// How many findings a rule has, over all columns.
+    pub fn count_of(&self, rule: &str) -> u64 {
+        self.tallies.iter().filter(|tally| tally.rule == rule).map(|tally| tally.count).sum()
+    }
+}
+
+/// How often a rule was broken in a column, and where first.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    /// The rule's id.
+    pub rule: String,
+    /// What the rule does.
+    pub severity: Severity,
+    /// When it is looked at.
+    pub stage: Stage,
+    /// The header as the specification spells it; empty for whole records or the file.
+    pub column: String,
+    /// The column's letter in this file.
+    pub letter: String,
+    /// The message of the first finding.
+    pub message: String,
+    /// The hint of the first finding.
+    pub hint: String,
+    /// How many findings.
+    pub count: u64,
+    /// The first places, at most [`Tally::PLACES`].
+    pub first: Vec<Place>,
+}
+
+impl Tally {
+    /// How many places a tally remembers.
+    pub const PLACES: usize = 5;
+}
