@@ -63,7 +63,7 @@ pub struct Placed {
 /// Distance from one left edge to the next, lying; boxes are 136 wide.
 const LYING_STEP: usize = 164;
 /// Distance from one top edge to the next, standing; boxes are 56 high.
-const STANDING_STEP: usize = 80;
+const STANDING_STEP: usize = 88;
 
 /// Puts the stations into the two pictures.
 pub fn place(stations: [Station; 6]) -> Vec<Placed> {

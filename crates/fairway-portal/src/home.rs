@@ -180,7 +180,7 @@ fn some(count: u64, say: impl FnOnce(u64) -> String) -> String {
 /// Findings in words, the gravest first; remarks are not counted.
 pub fn findings(counts: FindingCounts) -> String {
     let grave = [
-        (counts.reject, "reason to reject", "reasons to reject"),
+        (counts.reject, "rejection", "rejections"),
         (counts.error, "error", "errors"),
         (counts.warning, "warning", "warnings"),
     ];

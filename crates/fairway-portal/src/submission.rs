@@ -3,7 +3,7 @@
 use askama::Template;
 use fairway_domain::SubmissionState;
 
-use crate::format::{Moment, counted, number, size};
+use crate::format::{Moment, number, size};
 use crate::home::SubmissionRow;
 use crate::words::{self, Tag};
 use crate::{FindingLine, Step, StepLine, SubmissionView, TraceLine};
@@ -83,7 +83,7 @@ impl From<FindingLine> for FindingRow {
 impl From<&TraceLine> for TraceRow {
     fn from(line: &TraceLine) -> Self {
         let (word, meaning) = words::outcome(line.outcome);
-        Self { word, meaning, people: counted(line.people, "person", "people") }
+        Self { word, meaning, people: number(line.people) }
     }
 }
 
