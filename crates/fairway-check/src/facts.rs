@@ -79,9 +79,10 @@ impl Facts {
     ) -> Result<(), Fault> {
         let (Some(start), Some(end)) = (self.period_start, self.period_end) else { return Ok(()) };
         for (rule, at_start) in period_faults(start, end, today) {
-            let column = if at_start { plan.roles.period_start } else { plan.roles.period_end };
+            let by_role = if at_start { plan.roles.period_start } else { plan.roles.period_end };
+            let placed = plan.rules.get(rule.index()).and_then(|rule| rule.column);
             let note = Note {
-                column,
+                column: placed.or(by_role),
                 place: self.period_place,
                 status: Some(FieldStatus::Mandatory),
                 validity: Some(Validity::Invalid),

@@ -259,7 +259,7 @@ impl<'s, R: Read> Pass<'s, R> {
             self.say(Note { place, ..Note::of(Builtin::LineEndsMixed) }, sink)?;
         }
         if self.reader.text_bytes() > self.most_text {
-            let max = (self.most_text / 1_000_000_000).to_string();
+            let max = format!("{} GB", self.most_text / 1_000_000_000);
             self.stop(Builtin::FileTooLarge, &[("max", &max)], self.place(), sink)?;
         }
         Ok(())
@@ -278,7 +278,7 @@ impl<'s, R: Read> Pass<'s, R> {
 
     fn lost(&mut self, sink: &mut dyn FindingSink) -> Result<(), Fault> {
         let (line, byte) = self.reader.next_place();
-        let max = (LONGEST_RECORD >> 20).to_string();
+        let max = format!("{} MB", LONGEST_RECORD >> 20);
         let place = Place { record: None, line: Some(line), byte: Some(byte) };
         self.stop(Builtin::LineTooLong, &[("max", &max)], place, sink)
     }

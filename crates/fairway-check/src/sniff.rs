@@ -1,6 +1,7 @@
 use std::io::Read;
 
-use fairway_domain::Fault;
+use fairway_domain::{Fault, SpecName};
+use fairway_spec::{Recognition, recognise_by_values};
 
 use crate::read::{Encoding, Input, Reader, Step};
 
@@ -16,11 +17,19 @@ pub struct Sniffed {
     pub encoding: Encoding,
     /// What the file is in plain words, where it is no text.
     pub not_csv: Option<&'static str>,
-    /// The first record.
-    pub header: Vec<String>,
+    /// How the specifications that come with Fairway fit, best first.
+    pub fits: Vec<Recognition>,
 }
 
-/// Looks at the header and the first records of a file. The input is read a little way and not given back.
+impl Sniffed {
+    /// The specification that the file was most likely made for, if any fits at all.
+    pub fn likely(&self) -> Option<&SpecName> {
+        self.fits.first().filter(|fit| fit.is_likely()).map(|fit| &fit.name)
+    }
+}
+
+/// Recognises a file's specification from its header and first records, whatever separates the columns.
+/// The input is read a little way and not given back.
 ///
 /// # Errors
 /// When the input cannot be read.
@@ -31,11 +40,32 @@ pub fn sniff(input: impl Read) -> Result<Sniffed, Fault> {
     let mut rows: Vec<Vec<String>> = Vec::new();
     while opening.not_csv.is_none() && rows.len() <= SAMPLE {
         match reader.advance()? {
+            Step::Record if rows.is_empty() && reader.bytes().to_ascii_lowercase().starts_with(b"sep=") => {}
             Step::Record => rows.push(reader.cells().iter().map(str::to_owned).collect()),
             Step::BlankLine => {}
             Step::Lost | Step::End => break,
         }
     }
-    let header = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
-    Ok(Sniffed { gzip: opening.gzip, encoding: reader.encoding(), not_csv: opening.not_csv, header })
+    let fits = ['|', '\t', ';', ','].into_iter().map(|mark| recognise(&rows, mark)).max_by_key(nearness);
+    Ok(Sniffed {
+        gzip: opening.gzip,
+        encoding: reader.encoding(),
+        not_csv: opening.not_csv,
+        fits: fits.unwrap_or_default(),
+    })
+}
+
+fn nearness(fits: &Vec<Recognition>) -> usize {
+    fits.first().map_or(0, |fit| fit.nearly)
+}
+
+/// Splits cells further at `mark`, and looks whose header and values they are.
+fn recognise(rows: &[Vec<String>], mark: char) -> Vec<Recognition> {
+    let split = |row: &Vec<String>| -> Vec<String> {
+        row.iter().flat_map(|cell| cell.split(mark)).map(|cell| cell.trim_matches('"').to_owned()).collect()
+    };
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| if mark == ',' { row.clone() } else { split(row) }).collect();
+    let Some((header, records)) = rows.split_first() else { return Vec::new() };
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    recognise_by_values(&header, records)
 }

@@ -7,7 +7,7 @@ mod postcode;
 use fairway_domain::Fault;
 use jiff::civil::Date;
 
-pub(crate) use cell::{Datum, Slot, State};
+pub(crate) use cell::{Datum, Slot, State, is_formula};
 pub(crate) use filled::Filled;
 
 use crate::desk::{Desk, Note};

@@ -32,7 +32,7 @@ builtins! {
     FileEmpty "file-empty" File Reject "The file is empty" "Send a file with a header and records";
     FileHeaderOnly "file-header-only" File Reject "The file has a header and no records" "Check that the extract found records";
     FileNotCsv "file-not-csv" File Reject "The file is {found}, not CSV" "Save it as CSV (comma delimited) and send that";
-    FileTooLarge "file-too-large" File Reject "The file holds more than {max} GB of text" "Leave out what the specification does not ask for";
+    FileTooLarge "file-too-large" File Reject "The file holds more than {max} of text" "Leave out what the specification does not ask for";
     GzipDamaged "gzip-damaged" File Reject "The compressed file is incomplete or altered" "Compress the file again as one gzip file and send that";
     EncodingUtf16 "encoding-utf-16" File Warning "The file is written in UTF-16" "Save it as CSV in Windows-1252 or UTF-8";
     EncodingMark "encoding-byte-order-mark" File Warning "The file begins with a byte order mark" "Save it as CSV without the mark";
@@ -40,7 +40,7 @@ builtins! {
     EncodingMixed "encoding-mixed" Field Warning "{field} is in another encoding than the rest of the file; it was read all the same" "Write the whole file in one encoding";
     LineEndsMixed "line-ends-mixed" File Info "Lines end in more than one way" "";
     LineBlank "line-blank" File Info "A line is blank" "";
-    LineTooLong "line-too-long" File Reject "A line has more than {max} MB and no end" "Check that every record ends with a line end";
+    LineTooLong "line-too-long" File Reject "A line is longer than {max}" "Check that every record ends with a line end, and that the file is CSV";
     NulByte "nul-byte" File Reject "{field} holds a NUL byte" "Take it out";
     DelimiterWrong "delimiter-wrong" File Reject "The file is separated by {found}, not commas" "Save it as CSV (comma delimited)";
     QuoteNotClosed "quote-not-closed" File Reject "A quote is opened in {field} and not closed" "Close it, or double a quote that is part of the text";

@@ -58,6 +58,8 @@ pub(crate) struct RuleWords<'s> {
     pub severity: Severity,
     pub message: &'s str,
     pub hint: &'s str,
+    /// The column that the specification places it at.
+    pub column: Option<usize>,
 }
 
 impl RuleWords<'_> {
@@ -118,6 +120,7 @@ impl<'s> Plan<'s> {
                 severity: rule.severity,
                 message: &rule.message,
                 hint: &rule.hint,
+                column,
             });
         }
         let conditions = sources.iter().map(|source| Node::compile(source, &columns)).collect::<Result<_, _>>()?;
@@ -151,6 +154,7 @@ fn builtin_rules(spec: &Spec) -> Vec<RuleWords<'_>> {
                 severity: rule.severity,
                 message: &rule.message,
                 hint: &rule.hint,
+                column: spec.fields.iter().position(|field| field.header == rule.field),
             },
             None => RuleWords {
                 id: fallback.id,
@@ -158,6 +162,7 @@ fn builtin_rules(spec: &Spec) -> Vec<RuleWords<'_>> {
                 severity: fallback.severity,
                 message: fallback.message,
                 hint: fallback.hint,
+                column: None,
             },
         })
         .collect()
