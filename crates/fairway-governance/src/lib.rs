@@ -1,1 +1,16 @@
 //! Who may receive what under which agreement; decisions with all their reasons.
+//!
+//! An [`Agreement`] is a document that people write and sign, and it *is* the policy: what it does not name does not
+//! leave. [`decide`] holds a [`ReleaseRequest`] against it on one day and gives either a [`GrantedExtract`], which
+//! nothing else can make, or a refusal with every reason. Each rule is a file of its own under `rules/`.
+//!
+//! Nothing here reads a clock, a file or a table: the day, what is held and what each column tells come from the caller.
+
+mod agreement;
+mod decision;
+mod request;
+mod rules;
+
+pub use agreement::{Agreement, AgreementError, AgreementFault, Areas, Party, Signature};
+pub use decision::{Decision, GrantedExtract, Reason, decide, reasons};
+pub use request::{BirthClue, OfferedColumn, Period, ReleaseRequest};

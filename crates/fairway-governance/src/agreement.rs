@@ -1,0 +1,129 @@
+mod document;
+
+use std::fmt;
+
+use fairway_domain::{AgreementRef, Refusal};
+use jiff::civil::Date;
+
+use crate::Period;
+
+/// A data sharing agreement, as it stands in its document. `agreements/sample.yaml` shows every key.
+///
+/// Reading says whether the document can be understood; whether it entitles anybody to anything is for [`crate::decide`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreement {
+    /// The reference with its version.
+    pub reference: AgreementRef,
+    /// What it is called.
+    pub title: String,
+    /// Who receives extracts.
+    pub recipient: Party,
+    /// Who answers for the data.
+    pub controllers: Vec<Party>,
+    /// What the data are for.
+    pub purpose: String,
+    /// Under which law they may be given and used.
+    pub legal_basis: String,
+    /// The dataset.
+    pub dataset: String,
+    /// The columns entitled, in the order of the extract.
+    pub columns: Vec<String>,
+    /// The reporting periods entitled.
+    pub period: Period,
+    /// The councils whose records are entitled.
+    pub areas: Areas,
+    /// The first day of the agreement.
+    pub start: Date,
+    /// The last day of the agreement.
+    pub end: Date,
+    /// Which key of the agreement makes the pseudonyms, from 1.
+    pub key_epoch: u32,
+    /// Who has signed.
+    pub signed: Vec<Signature>,
+}
+
+/// An organisation named in an agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// Its code, as written.
+    pub organisation: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Councils named in an agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Areas {
+    /// Every council.
+    All,
+    /// Those with these codes, as written.
+    Only(Vec<String>),
+}
+
+/// A signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// The code of the organisation that signs, as written.
+    pub organisation: String,
+    /// The office of the person who signs.
+    pub by: String,
+    /// The day.
+    pub date: Date,
+}
+
+impl Agreement {
+    /// Reads an agreement from its document (YAML).
+    ///
+    /// # Errors
+    /// When the document is not YAML, a key is missing or unknown, or a reference or a date cannot be read. All
+    /// unreadable references and dates are named together.
+    pub fn parse(text: &str) -> Result<Self, AgreementError> {
+        document::parse(text)
+    }
+}
+
+/// What cannot be read in an agreement's document, for the person who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct AgreementError {
+    /// Every fault found, in the order of the document.
+    pub faults: Vec<AgreementFault>,
+}
+
+/// One fault of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreementFault {
+    /// The line, from 1, if it is known.
+    pub line: Option<u64>,
+    /// The key, such as `period.from`, if it is known.
+    pub key: Option<String>,
+    /// What is wrong and what belongs there.
+    pub what: String,
+}
+
+impl fmt::Display for AgreementFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.line, &self.key) {
+            (Some(line), Some(key)) => write!(f, "line {line}, {key}: {}", self.what),
+            (Some(line), None) => write!(f, "line {line}: {}", self.what),
+            (None, Some(key)) => write!(f, "{key}: {}", self.what),
+            (None, None) => f.write_str(&self.what),
+        }
+    }
+}
+
+impl fmt::Display for AgreementError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.faults.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+impl From<AgreementError> for Refusal {
+    fn from(error: AgreementError) -> Self {
+        Self {
+            what: "The agreement cannot be read".into(),
+            reasons: error.faults.iter().map(ToString::to_string).collect(),
+            next: "Correct the document and try again; agreements/sample.yaml shows every key".into(),
+        }
+    }
+}

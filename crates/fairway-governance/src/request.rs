@@ -1,0 +1,74 @@
+use std::fmt;
+
+use fairway_domain::{Column, OrganisationCode};
+use jiff::civil::Date;
+
+/// Days from the first to the last, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Period {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+}
+
+impl Period {
+    /// Whether the last day comes before the first.
+    pub fn is_empty(self) -> bool {
+        self.to < self.from
+    }
+
+    /// Whether every day of `other` is a day of this period.
+    pub fn covers(self, other: Self) -> bool {
+        self.from <= other.from && other.to <= self.to
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} to {}", self.from, self.to)
+    }
+}
+
+/// What a column tells about the day of birth, beyond the year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BirthClue {
+    /// The month of birth.
+    BirthMonth,
+    /// The age in full years on the exact day of each event, reckoned from the full date of birth.
+    AgeOnDay,
+    /// The exact day on which such an age is reckoned.
+    DayOfAge,
+}
+
+/// A column of the de-identified table. What it tells is part of it, so that no column is offered unthinkingly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferedColumn {
+    /// Name, kind and privacy class.
+    pub column: Column,
+    /// What it tells about the day of birth.
+    pub birth_clue: Option<BirthClue>,
+}
+
+/// A wish for an extract, and what is there to make it from.
+#[derive(Debug, Clone)]
+pub struct ReleaseRequest {
+    /// The dataset asked for, such as `asc-cld`.
+    pub dataset: String,
+    /// Who is to receive the extract; `None` for the recipient of the agreement.
+    pub recipient: Option<OrganisationCode>,
+    /// The columns asked for; `None` for all that the agreement names.
+    pub columns: Option<Vec<String>>,
+    /// The councils asked for; `None` for all that the agreement names.
+    pub areas: Option<Vec<OrganisationCode>>,
+    /// The reporting periods asked for; `None` for all that the agreement names.
+    pub period: Option<Period>,
+    /// The columns of the dataset's de-identified table.
+    pub available: Vec<OfferedColumn>,
+    /// Names of the columns of the dataset that are held in the safe haven and nowhere else.
+    pub safe_haven: Vec<String>,
+    /// Every council there is.
+    pub known_areas: Vec<OrganisationCode>,
+    /// The councils that have records in the de-identified table.
+    pub areas_with_data: Vec<OrganisationCode>,
+}

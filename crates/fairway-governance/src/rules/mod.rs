@@ -1,0 +1,127 @@
+//! The rules of a release, each a file: what it looks at, and every reason it finds.
+//!
+//! They are those of the release gate that can be decided before there is an extract. Those that need its bytes (such as
+//! ages of one person on many days, small groups, identifiers in text) look at the output.
+
+mod agreement_expired;
+mod agreement_not_started;
+mod agreement_unsigned;
+mod area_not_covered;
+mod area_unknown;
+mod areas_without_data;
+mod birth_date_narrowed;
+mod column_direct;
+mod column_in_safe_haven;
+mod column_not_named;
+mod column_twice;
+mod column_unknown;
+mod columns_none;
+mod dataset_other;
+mod period_empty;
+mod period_outside;
+mod purpose_blank;
+mod recipient_malformed;
+mod recipient_other;
+
+use fairway_domain::OrganisationCode;
+use jiff::civil::Date;
+
+use crate::{Agreement, OfferedColumn, Period, Reason, ReleaseRequest};
+
+/// What a rule looks at.
+pub(crate) struct Case<'a> {
+    pub(crate) agreement: &'a Agreement,
+    pub(crate) request: &'a ReleaseRequest,
+    pub(crate) today: Date,
+}
+
+/// A rule.
+pub(crate) type Rule = fn(&Case<'_>) -> Vec<Reason>;
+
+/// Every rule, in the order in which their reasons are given.
+pub(crate) const ALL: [Rule; 19] = [
+    agreement_not_started::reasons,
+    agreement_expired::reasons,
+    agreement_unsigned::reasons,
+    purpose_blank::reasons,
+    recipient_malformed::reasons,
+    recipient_other::reasons,
+    dataset_other::reasons,
+    columns_none::reasons,
+    column_twice::reasons,
+    column_unknown::reasons,
+    column_direct::reasons,
+    column_in_safe_haven::reasons,
+    column_not_named::reasons,
+    birth_date_narrowed::reasons,
+    area_unknown::reasons,
+    area_not_covered::reasons,
+    areas_without_data::reasons,
+    period_empty::reasons,
+    period_outside::reasons,
+];
+
+impl<'a> Case<'a> {
+    /// The columns that would leave: named by the agreement, asked for, and there, in the agreement's order.
+    pub(crate) fn chosen_columns(&self) -> impl Iterator<Item = &'a OfferedColumn> {
+        let request = self.request;
+        let asked = |name: &&String| request.columns.as_ref().is_none_or(|columns| columns.contains(name));
+        self.agreement.columns.iter().filter(asked).filter_map(|name| self.offered(name))
+    }
+
+    /// The councils whose records would leave, in the order of their codes.
+    pub(crate) fn chosen_areas(&self) -> impl Iterator<Item = &'a OrganisationCode> {
+        let asked = |code: &OrganisationCode| self.request.areas.as_ref().is_none_or(|areas| areas.contains(code));
+        let covered = |code: &&OrganisationCode| asked(code) && self.agreement.areas.covers(code);
+        let mut codes: Vec<_> = self.request.areas_with_data.iter().filter(covered).collect();
+        codes.sort();
+        codes.dedup();
+        codes.into_iter()
+    }
+
+    /// The reporting periods that would leave.
+    pub(crate) fn chosen_period(&self) -> Period {
+        self.request.period.unwrap_or(self.agreement.period)
+    }
+
+    /// The column of the de-identified table with this name.
+    fn offered(&self, name: &str) -> Option<&'a OfferedColumn> {
+        self.request.available.iter().find(|offered| offered.column.name == name)
+    }
+
+    /// Whether the safe haven alone holds a column of this name.
+    fn is_in_safe_haven(&self, name: &str) -> bool {
+        self.offered(name).is_none() && self.request.safe_haven.iter().any(|held| held == name)
+    }
+}
+
+/// Whether a code, as somebody wrote it, is this organisation's.
+pub(crate) fn same_code(written: &str, code: &OrganisationCode) -> bool {
+    written.parse().is_ok_and(|written: OrganisationCode| written == *code)
+}
+
+/// A reason, in one call.
+fn reason(rule: &'static str, why: impl Into<String>, what_to_do: impl Into<String>) -> Reason {
+    Reason { rule, why: why.into(), what_to_do: what_to_do.into() }
+}
+
+/// What somebody wrote, short enough to repeat.
+fn shown(written: &str) -> String {
+    let written = written.trim();
+    match written.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", written.get(..at).unwrap_or_default()),
+        None if written.is_empty() => "(blank)".into(),
+        None => written.into(),
+    }
+}
+
+/// Names without repetition, in their first order.
+fn distinct<'n>(names: impl IntoIterator<Item = &'n String>) -> Vec<&'n String> {
+    let mut seen = Vec::new();
+    for name in names {
+        if !seen.contains(&name) {
+            seen.push(name);
+        }
+    }
+    seen
+}
