@@ -1,1 +1,32 @@
-fn main() {}
+//! `cargo xtask arrows` and `cargo xtask guards`: each prints every problem and ends with 1 if there is one.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+fn main() -> anyhow::Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
+    let chore = std::env::args().nth(1);
+    let (looked_at, problems) = match chore.as_deref() {
+        Some("arrows") => {
+            let crates = xtask::arrows::read(&root.join("Cargo.toml"))?;
+            (format!("{} crates", crates.len()), xtask::arrows::problems(&crates))
+        }
+        Some("guards") => {
+            let files = xtask::guards::read(root)?;
+            (format!("{} files", files.len()), xtask::guards::problems(&files))
+        }
+        _ => {
+            writeln!(std::io::stderr(), "usage: cargo xtask arrows | guards")?;
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    for problem in &problems {
+        writeln!(out, "{problem}")?;
+    }
+    writeln!(out, "{}: {looked_at}, {} problems", chore.unwrap_or_default(), problems.len())?;
+    Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

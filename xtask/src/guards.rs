@@ -1,0 +1,223 @@
+//! Small promises about the files themselves: their length, what must not be left in them, what must be said in them.
+//!
+//! That every field and every derived column has a privacy class is not looked at here: a specification without one
+//! does not load (`fairway-spec`). That nothing unwraps outside tests is clippy's (`[workspace.lints]`).
+
+use std::path::Path;
+
+use ignore::WalkBuilder;
+
+/// A file by its path from the root of the repository, with `/`.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// The path.
+    pub path: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Longest file of code, in lines, that need not say why it is so long.
+const LONGEST: usize = 600;
+/// How it says so, in its first lines.
+const LONG_BECAUSE: &str = "Long because";
+/// What is code.
+const CODE: [&str; 6] = ["rs", "sh", "mjs", "py", "css", "html"];
+
+/// What must not be left in Rust. Written in two halves, so that this file does not hold them itself.
+const LEFT_OVER: [&str; 7] = [
+    concat!("to", "do!("),
+    concat!("unimple", "mented!("),
+    concat!("#[ig", "nore"),
+    concat!("#[al", "low("),
+    concat!("#![al", "low("),
+    concat!("FIX", "ME"),
+    concat!("XX", "X"),
+];
+
+/// First folders of paths that exist on somebody's machine, not on the reader's.
+const MACHINE_FOLDERS: [&str; 4] = ["tmp", "root", "work", "home"];
+/// Files that may name such a path, with the reason. The list may shrink, never grow: a row without need is a problem.
+const MAY_NAME_PATHS: [(&str, &str); 0] = [];
+
+/// Reads every text file that is not ignored, whether it is committed yet or not.
+///
+/// # Errors
+/// When a folder or a file cannot be read.
+pub fn read(root: &Path) -> anyhow::Result<Vec<File>> {
+    let walk = WalkBuilder::new(root)
+        .hidden(false)
+        .parents(false)
+        .require_git(false)
+        .git_global(false)
+        .git_exclude(false)
+        .sort_by_file_path(Ord::cmp)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build();
+    let mut files = Vec::new();
+    for entry in walk {
+        let entry = entry?;
+        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+            continue;
+        }
+        if let Ok(text) = String::from_utf8(std::fs::read(entry.path())?) {
+            let path = entry.path().strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+            files.push(File { path, text });
+        }
+    }
+    Ok(files)
+}
+
+/// Every broken promise.
+pub fn problems(files: &[File]) -> Vec<String> {
+    let each = files.iter().flat_map(|file| {
+        too_long(file).into_iter().chain(left_over(file)).chain(machine_paths(file)).chain(no_status(file))
+    });
+    each.chain(needless_rows(files)).collect()
+}
+
+fn too_long(file: &File) -> Option<String> {
+    let lines = file.text.lines().count();
+    let says_why = file.text.lines().take(15).any(|line| line.contains(LONG_BECAUSE));
+    (is_code(file) && lines > LONGEST && !says_why)
+        .then(|| format!("{}: {lines} lines; cut it below {LONGEST}, or say at its top “{LONG_BECAUSE} …”", file.path))
+}
+
+fn left_over(file: &File) -> Vec<String> {
+    if extension(file) != "rs" {
+        return Vec::new();
+    }
+    let found = |line: &str| LEFT_OVER.into_iter().find(|word| holds_word(line, word));
+    let lines = file.text.lines().enumerate();
+    lines
+        .filter_map(|(at, line)| Some(format!("{}:{}: `{}` must not be left here", file.path, at + 1, found(line)?)))
+        .collect()
+}
+
+fn machine_paths(file: &File) -> Vec<String> {
+    if MAY_NAME_PATHS.iter().any(|(path, _)| *path == file.path) {
+        return Vec::new();
+    }
+    let lines = file.text.lines().enumerate();
+    lines
+        .filter_map(|(at, line)| {
+            let folder = machine_path(line)?;
+            Some(format!("{}:{}: names a path under /{folder}, which is on somebody’s machine only", file.path, at + 1))
+        })
+        .collect()
+}
+
+/// The folder of the first machine path in a line. A folder of that name further down a path or an address is none.
+fn machine_path(line: &str) -> Option<&'static str> {
+    MACHINE_FOLDERS.into_iter().find(|folder| {
+        let path = format!("/{folder}/");
+        line.match_indices(&path).any(|(at, _)| {
+            !line[..at]
+                .ends_with(|before: char| before.is_alphanumeric() || matches!(before, '/' | '.' | '-' | '_' | '}'))
+        })
+    })
+}
+
+fn no_status(file: &File) -> Option<String> {
+    let decision = file.path.starts_with("docs/adr/") && extension(file) == "md";
+    let status = |line: &str| line.trim_start_matches(['#', '*', '-', ' ']).starts_with("Status");
+    (decision && !file.text.lines().any(status)).then(|| format!("{}: has no Status", file.path))
+}
+
+fn needless_rows(files: &[File]) -> Vec<String> {
+    let needed = |path: &str| {
+        files.iter().any(|file| file.path == path && file.text.lines().any(|line| machine_path(line).is_some()))
+    };
+    let needless = MAY_NAME_PATHS.iter().filter(|(path, _)| !needed(path));
+    needless
+        .map(|(path, _)| format!("xtask/src/guards.rs: {path} names no path of a machine; take its row out"))
+        .collect()
+}
+
+/// Whether a line holds the text, not as a part of a longer word.
+fn holds_word(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let after = line[at + word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        !before && !(after && word.ends_with(char::is_alphanumeric))
+    })
+}
+
+fn is_code(file: &File) -> bool {
+    CODE.contains(&extension(file))
+}
+
+fn extension(file: &File) -> &str {
+    file.path.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(path: &str, text: &str) -> Vec<String> {
+        problems(&[File { path: path.into(), text: text.into() }])
+    }
+
+    #[test]
+    fn the_repository_keeps_its_promises() {
+        let files = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).unwrap();
+        assert!(files.len() > 100);
+        assert_eq!(problems(&files), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_file_that_is_too_long_is_found_unless_it_says_why() {
+        let long = "line\n".repeat(LONGEST + 1);
+        assert_eq!(found("a.rs", &long), ["a.rs: 601 lines; cut it below 600, or say at its top “Long because …”"]);
+        assert!(found("a.rs", &format!("//! {LONG_BECAUSE} it is one table.\n{long}")).is_empty());
+        assert!(found("a.csv", &long).is_empty());
+        assert!(found("a.rs", &"line\n".repeat(LONGEST)).is_empty());
+    }
+
+    #[test]
+    fn what_must_not_be_left_is_found_wherever_it_is() {
+        for word in LEFT_OVER {
+            let text = format!("fn a() {{}}\n    // {word} later)\n");
+            assert_eq!(found("a.rs", &text), [format!("a.rs:2: `{word}` must not be left here")]);
+            assert!(found("a.md", &text).is_empty());
+        }
+        assert!(found("a.rs", concat!("A1XX", "XB and my_to", "do!()")).is_empty());
+    }
+
+    #[test]
+    fn a_path_of_somebodys_machine_is_found_and_an_address_is_not() {
+        for folder in MACHINE_FOLDERS {
+            let told = format!("a.md:1: names a path under /{folder}, which is on somebody’s machine only");
+            assert_eq!(found("a.md", &format!("see `/{folder}/file`")), [told]);
+            for fine in ["https://example.org", "docs", "$HOME", "${HOME}", ".."] {
+                assert!(found("a.md", &format!("see {fine}/{folder}/file")).is_empty(), "{fine}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_decision_without_a_status_is_found() {
+        assert_eq!(found("docs/adr/0009-new.md", "# New\n"), ["docs/adr/0009-new.md: has no Status"]);
+        for status in ["Status: accepted", "- **Status** accepted", "## Status"] {
+            assert!(found("docs/adr/0009-new.md", &format!("# New\n{status}\n")).is_empty());
+        }
+    }
+
+    #[test]
+    fn ignored_files_and_files_that_are_no_text_are_left_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |path: &str, bytes: &[u8]| {
+            let path = root.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        };
+        write(".gitignore", b"/target\n");
+        write("target/a.rs", b"ignored");
+        write(".git/config", b"ignored");
+        write("picture.png", &[0xff, 0xfe, 0x00]);
+        write(".ci/run", b"kept");
+        let files = read(root.path()).unwrap();
+        let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, [".ci/run", ".gitignore"]);
+    }
+}
