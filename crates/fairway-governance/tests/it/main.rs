@@ -1,6 +1,6 @@
 //! Tests of the crate as others use it.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that fails, fails the test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what fails here fails the test that called it")]
 
 mod agreement;
 mod decision;

@@ -169,3 +169,9 @@ fn numbers_that_contradict_each_other_are_refused() {
     let circle = error(&village().replaced(13, 14).replaced(14, 13));
     assert!(circle.ends_with("it does not lead to a number in register.csv"), "{circle}");
 }
+
+#[test]
+fn a_register_can_be_asked_from_any_number_of_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&village().read().unwrap());
+}
