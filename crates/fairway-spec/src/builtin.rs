@@ -14,7 +14,7 @@ use crate::{Spec, load};
 static SPECS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../specs");
 
 /// Each parsed once, when it is first asked for.
-static PARSED: LazyLock<BTreeMap<SpecName, LazyLock<Loaded, Box<dyn FnOnce() -> Loaded + Send>>>> =
+static PARSED: LazyLock<BTreeMap<SpecName, OnceParsed>> =
     LazyLock::new(|| folders().map(|(name, folder)| (name, LazyLock::new(parse(folder)))).collect());
 
 static NAMES: LazyLock<Vec<SpecName>> = LazyLock::new(|| {
@@ -24,6 +24,7 @@ static NAMES: LazyLock<Vec<SpecName>> = LazyLock::new(|| {
 });
 
 type Loaded = Result<Arc<Spec>, SpecError>;
+type OnceParsed = LazyLock<Loaded, Box<dyn FnOnce() -> Loaded + Send>>;
 
 fn parse(folder: Folder) -> Box<dyn FnOnce() -> Loaded + Send> {
     Box::new(move || load::load(&folder).map(Arc::new))

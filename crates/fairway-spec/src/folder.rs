@@ -32,19 +32,19 @@ impl Folder {
     /// The folder of another release of the same dataset.
     ///
     /// # Errors
-    /// When the name is not a single word, or an embedded release does not exist.
+    /// When the name is not a single word, or there is no such release.
     pub(crate) fn sibling(&self, release: &str, asked_in: &str) -> Result<Self, SpecProblem> {
         let problem = |text: String| SpecProblem::new(self.label(asked_in), "extends", text);
         if release.is_empty() || !release.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
             return Err(problem("a release is named by one word, such as r1".into()));
         }
         match self {
-            Self::Disk(folder) => Ok(Self::Disk(folder.join("..").join(release))),
-            Self::Embedded { dataset, .. } => dataset
-                .get_dir(dataset.path().join(release))
-                .map(|found| Self::Embedded { release: found, dataset })
-                .ok_or_else(|| problem(format!("there is no release `{release}`"))),
+            Self::Disk(folder) => Some(folder.join("..").join(release)).filter(|f| f.is_dir()).map(Self::Disk),
+            Self::Embedded { dataset, .. } => {
+                dataset.get_dir(dataset.path().join(release)).map(|found| Self::Embedded { release: found, dataset })
+            }
         }
+        .ok_or_else(|| problem(format!("there is no release `{release}` beside this one")))
     }
 
     /// The text of a file, or nothing where it does not exist.

@@ -16,7 +16,9 @@ mod builtin;
 mod codelist;
 mod condition;
 mod condition_file;
+mod diff;
 mod error;
+mod export;
 mod file;
 mod folder;
 mod load;
@@ -28,7 +30,9 @@ mod words;
 
 pub use builtin::{builtin, resolve};
 pub use condition::Condition;
+pub use diff::{Change, Difference, ListDifference, SpecDiff, confidence_counts, diff};
 pub use error::{SpecError, SpecProblem};
+pub use export::{ExportError, ExportFormat, ExportFormatError, export};
 pub use model::{
     Code, CodeList, Confidence, Derivation, DerivedColumn, Field, FieldKind, Format, Role, Rule, Severity, Spec, Stage,
 };

@@ -189,16 +189,7 @@ impl Loader<'_> {
         if let (Some(name), None) = (&field.code_list, codes) {
             problem(format!("the code list `{name}` does not exist"));
         }
-        match (field.kind, field.format.as_deref()) {
-            (TypeWord::Date, Some("%d/%m/%Y")) => {}
-            (TypeWord::Date, _) => problem("a date has the format \"%d/%m/%Y\"".into()),
-            (_, None) => {}
-            (_, Some(_)) => problem("only a date has a format".into()),
-        }
-        let text_only = field.code_list.is_some() || field.shape.is_some() || field.constraints.max_length.is_some();
-        if field.kind != TypeWord::String && (text_only || field.constraints.pattern.is_some()) {
-            problem("only a string has a code list, a shape, a longest length or a pattern".into());
-        }
+        table_schema_problems(field).into_iter().for_each(|text| problem(text.into()));
         let confidence_note = self.confidence_note(field).map_err(&mut problem).unwrap_or_default();
         let applicable = self.condition(Some(&field.applicable)).map_err(&mut problem).ok();
         let mandatory = self.condition(Some(&field.mandatory)).map_err(&mut problem).ok();
@@ -278,6 +269,23 @@ impl Loader<'_> {
     fn condition(&self, written: Option<&ConditionFile>) -> Result<Condition, String> {
         written.map_or(Ok(Condition::Always), |written| written.resolve(self.named))
     }
+}
+
+/// Keys of the Table Schema that do not go with the field's type.
+fn table_schema_problems(field: &FieldFile) -> Vec<&'static str> {
+    let mut problems = Vec::new();
+    match (field.kind, field.format.as_deref()) {
+        (TypeWord::Date, Some("%d/%m/%Y")) => {}
+        (TypeWord::Date, _) => problems.push("a date has the format \"%d/%m/%Y\""),
+        (_, None) => {}
+        (_, Some(_)) => problems.push("only a date has a format"),
+    }
+    let of_fairway = field.code_list.is_some() || field.shape.is_some();
+    let constrained = field.constraints.max_length.is_some() || field.constraints.pattern.is_some();
+    if field.kind != TypeWord::String && (of_fairway || constrained) {
+        problems.push("only a string has a code list, a shape, a longest length or a pattern");
+    }
+    problems
 }
 
 fn kind(field: &FieldFile) -> FieldKind {

@@ -307,6 +307,8 @@ pub enum Derivation {
     Icb,
     /// How the postcode was found: live, terminated, pseudo, unknown, blank.
     PostcodeStatus,
+    /// The release of the postcode directory that areas were taken from.
+    PostcodeDirectory,
     /// National code of the trace's outcome.
     TraceCode,
     /// Identifier of the submission.

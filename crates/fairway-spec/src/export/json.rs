@@ -1,0 +1,139 @@
+//! Everything a specification says, in JSON. The keys are an interface: add, do not rename.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::model::{CodeList, DerivedColumn, Field, Rule};
+use crate::{Condition, Spec};
+
+#[derive(Serialize)]
+pub(super) struct Document<'s> {
+    name: String,
+    title: &'s str,
+    follows: Option<&'s str>,
+    missing_values: &'s [String],
+    sources: &'s BTreeMap<String, String>,
+    fields: Vec<Value>,
+    code_lists: BTreeMap<&'s str, Value>,
+    rules: Vec<Value>,
+    derived: Vec<Value>,
+}
+
+pub(super) fn document(spec: &Spec) -> Document<'_> {
+    Document {
+        name: spec.name.to_string(),
+        title: &spec.title,
+        follows: spec.follows.as_deref(),
+        missing_values: &spec.missing_values,
+        sources: &spec.sources,
+        fields: spec.fields.iter().enumerate().map(|(index, f)| field(index + 1, f)).collect(),
+        code_lists: spec.code_lists.iter().map(|(name, list)| (name.as_str(), code_list(list))).collect(),
+        rules: spec.rules.iter().map(rule).collect(),
+        derived: spec.derived.iter().map(derived).collect(),
+    }
+}
+
+fn field(position: usize, field: &Field) -> Value {
+    json!({
+        "position": position,
+        "header": field.header,
+        "column": field.column,
+        "title": field.title,
+        "kind": field.kind.as_str(),
+        "max_length": field.max_length,
+        "pattern": field.pattern,
+        "shape": field.format.map(|shape| shape.as_str()),
+        "code_list": field.codes.as_ref().map(|list| &list.name),
+        "privacy_class": field.class.as_str(),
+        "role": field.role.map(|role| role.as_str()),
+        "not_in_future": field.not_in_future,
+        "module": field.module,
+        "applicable": condition(&field.applicable),
+        "mandatory": condition(&field.mandatory),
+        "enter": field.enter,
+        "notes": field.notes,
+        "source": field.source,
+        "confidence": field.confidence.as_str(),
+        "confidence_note": field.confidence_note,
+    })
+}
+
+fn code_list(list: &CodeList) -> Value {
+    let codes: Vec<Value> = list
+        .codes
+        .iter()
+        .map(|code| {
+            json!({
+                "value": code.value,
+                "group": code.group,
+                "source": code.source,
+                "confidence": code.confidence.as_str(),
+                "attributes": code.attributes,
+            })
+        })
+        .collect();
+    json!({ "values": codes, "earlier": list.earlier })
+}
+
+fn rule(rule: &Rule) -> Value {
+    json!({
+        "id": rule.id,
+        "stage": rule.stage.as_str(),
+        "severity": rule.severity.as_str(),
+        "field": rule.field,
+        "built_in": rule.is_built_in(),
+        "when": condition(&rule.when),
+        "holds": condition(&rule.holds),
+        "message": rule.message,
+        "hint": rule.hint,
+        "source": rule.source,
+        "confidence": rule.confidence.as_str(),
+        "example": rule.example,
+    })
+}
+
+fn derived(column: &DerivedColumn) -> Value {
+    json!({
+        "column": column.column,
+        "derivation": column.derivation.as_str(),
+        "privacy_class": column.class.as_str(),
+        "source": column.source,
+        "confidence": column.confidence.as_str(),
+        "notes": column.notes,
+    })
+}
+
+/// A condition as it is written in YAML, names replaced by what they stand for.
+fn condition(written: &Condition) -> Value {
+    match written {
+        Condition::Always => json!("always"),
+        Condition::Never => json!("never"),
+        Condition::All(parts) => json!({ "all": parts.iter().map(condition).collect::<Vec<_>>() }),
+        Condition::Any(parts) => json!({ "any": parts.iter().map(condition).collect::<Vec<_>>() }),
+        Condition::Not(part) => json!({ "not": condition(part) }),
+        Condition::Blank(header) => json!({ "blank": header }),
+        Condition::In(header, values) => json!({ "field": header, "in": values }),
+        Condition::Starts(header, text) => json!({ "field": header, "starts": text }),
+        Condition::Contains(header, text) => json!({ "field": header, "contains": text }),
+        Condition::AtMost(low, high) => json!({ "field": low, "at_most": high }),
+        Condition::Same(one, other) => json!({ "field": one, "same": other }),
+        Condition::Between(header, low, high) => with_range(json!({ "field": header }), *low, *high),
+        Condition::Years(from, to, low, high) => {
+            json!({ "years": with_range(json!({ "from": from, "to": to }), *low, *high) })
+        }
+    }
+}
+
+fn with_range(mut object: Value, low: f64, high: f64) -> Value {
+    let (key, value) = match (low.is_finite(), high.is_finite()) {
+        (true, false) => ("at_least", json!(low)),
+        (false, true) => ("up_to", json!(high)),
+        _ => ("between", json!([low, high])),
+    };
+    if let Some(map) = object.as_object_mut() {
+        map.insert(key.into(), value);
+    }
+    object
+}

@@ -1,0 +1,214 @@
+//! Each thing that must hold is planted wrong once, and found.
+
+use std::fs;
+use std::path::Path;
+
+use fairway_spec::Spec;
+use tempfile::TempDir;
+
+use crate::support::specs_folder;
+
+/// A copy of both releases in a folder of its own.
+fn copy() -> TempDir {
+    let target = TempDir::new().unwrap();
+    copy_folder(&specs_folder(), target.path());
+    target
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy_folder(&path, &target);
+        } else {
+            fs::copy(&path, target).unwrap();
+        }
+    }
+}
+
+/// What loading release 2 says once `from` is `to` in a file.
+#[track_caller]
+fn error_with(file: &str, from: &str, to: &str) -> String {
+    let folder = copy();
+    let path = folder.path().join(file);
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    assert!(text.contains(from), "{file} has no {from:?}");
+    fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    Spec::load(&folder.path().join("r2")).err().map(|error| error.to_string()).unwrap_or_default()
+}
+
+#[track_caller]
+fn says(file: &str, from: &str, to: &str, words: &str) {
+    let error = error_with(file, from, to);
+    assert!(error.contains(words), "{error:?} does not say {words:?}");
+}
+
+#[test]
+fn an_untouched_copy_loads() {
+    assert!(Spec::load(&copy().path().join("r2")).is_ok());
+}
+
+#[test]
+fn a_folder_without_a_specification_says_so() {
+    let folder = TempDir::new().unwrap();
+    let error = Spec::load(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("/spec.yaml: the file does not exist"), "{error}");
+}
+
+#[test]
+fn a_field_without_a_privacy_class_is_refused() {
+    let file = "r2/spec.yaml";
+    says(file, "    class: plain\n", "", "r2/spec.yaml, field LA Code: the field has no privacy class");
+    says(file, "class: plain", "class: secret", "a privacy class is direct, quasi, sensitive or plain");
+}
+
+#[test]
+fn an_unknown_key_or_word_is_refused_with_its_line() {
+    says("r2/spec.yaml", "    role: organisation", "    rôle: organisation", "r2/spec.yaml, line ");
+    says("r2/spec.yaml", "    role: organisation", "    role: organization", "`organization` is not a role");
+    says("r1/rules.yaml", "    severity: reject", "    severity: grave", "r1/rules.yaml, line ");
+    says("r1/rules.yaml", "    severity: reject", "    severity: grave", "`grave` is not a severity");
+    says("r1/derived.yaml", "derivation: ward", "derivation: wards", "`wards` is not a derivation");
+    says("r2/spec.yaml", "fields:", "fields: [", "r2/spec.yaml, line ");
+}
+
+#[test]
+fn headers_columns_and_roles_are_unique() {
+    let file = "r2/spec.yaml";
+    says(file, "name: First Name", "name: Last Name", "field Last Name: the header is there twice");
+    says(file, "column: First_Name", "column: Last_Name", "the column `Last_Name` is there twice");
+    says(file, "role: forename", "role: surname", "another field has the same role");
+}
+
+#[test]
+fn a_condition_names_fields_lists_and_values_that_exist() {
+    let file = "r2/spec.yaml";
+    says(
+        file,
+        "{field: Event Type, in: [Request]}",
+        "{field: Event Typ, in: [Request]}",
+        "there is no field `Event Typ`",
+    );
+    says(file, "in: [Request]}", "in: [Requests]}", "`Requests` does not occur in the code list `event_type`");
+    says(file, "starts: Service user", "starts: Service users", "`Service users` does not occur in the code list");
+    says(file, "contains: CASSR com", "contains: CASSR COM", "does not occur in the code list `delivery_mechanism`");
+    says(file, "applicable: request", "applicable: referral", "no condition is called `referral`");
+    says(file, "codeList: gender", "codeList: genders", "field Gender: the code list `genders` does not exist");
+}
+
+#[test]
+fn a_condition_says_one_thing_that_can_be_compared() {
+    let file = "r2/spec.yaml";
+    says(file, "{field: Event Type, in: [Request]}", "{field: Event Type}", "`field` needs one of in, starts");
+    says(
+        file,
+        "{not: known-by-association}",
+        "{not: known-by-association, blank: LA Code}",
+        "a condition says one thing",
+    );
+    says(file, "between: [18, 64]", "between: [64, 18]", "a range goes from the lower number to the higher");
+    says(file, "from: Date of Birth", "from: Gender", "`Gender` is not a date");
+    let rules = "r1/rules.yaml";
+    says(rules, "at_most: Event End Date}", "at_most: Gender}", "`Event Start Date` and `Gender` cannot be compared");
+    says(rules, "{field: Unit Cost, at_least: 0.01}", "{field: Gender, at_least: 1}", "`Gender` is not a number");
+    says(rules, "{all: [{filled: Event Start Date}, {filled: Event End Date}]}", "{all: []}", "at least one condition");
+}
+
+#[test]
+fn only_dates_have_a_format_and_only_texts_a_length() {
+    let file = "r2/spec.yaml";
+    says(file, "\"%d/%m/%Y\"", "\"%Y-%m-%d\"", "a date has the format \"%d/%m/%Y\"");
+    says(
+        file,
+        "    type: integer",
+        "    type: integer\n    constraints: {maxLength: 3}",
+        "only a string has a code list",
+    );
+    says(file, "    type: integer", "    type: integer\n    format: default", "only a date has a format");
+}
+
+#[test]
+fn a_mandatory_field_says_what_it_asks_for() {
+    says("r2/spec.yaml", "    enter: Enter your council's code\n", "", "field LA Code: `enter` is missing");
+}
+
+#[test]
+fn sources_and_notes_are_explained() {
+    says("r2/spec.yaml", "source: S3, S1, S2", "source: S3, S99", "does not explain the source `S99`");
+    says(
+        "r2/codelists/gender.csv",
+        "S1,verified",
+        "S99,verified",
+        "value Male: `sources` of spec.yaml does not explain",
+    );
+    says("r2/spec.yaml", "confidenceNotes: [order, header", "confidenceNotes: [ordre, header", "has no `ordre`");
+}
+
+#[test]
+fn code_lists_and_maps_are_well_formed() {
+    let list = "r2/codelists/gender.csv";
+    says(list, "Female", "Male", "r2/codelists/gender.csv, value Male: the value is there twice");
+    says(list, "value,", "code,", "r2/codelists/gender.csv, line 1: the column `value` is missing");
+    says(list, "Female", "Female ", "line 3: `value` begins or ends with a space");
+    says(list, "verified", "sure", "line 2: `sure` is not a confidence");
+    says("r2/maps/gender.csv", "Male,Male", "Male,Man", "r2/maps/gender.csv, value Male: `Man` is not in the list");
+    says("r2/maps/gender.csv", "Female,Female", "Male,Female", "the value `Male` is there twice");
+    let error = error_with("r2/maps/sex.csv", "", "earlier,value,source,confidence\nM,Male,S1,verified\n");
+    assert!(error.contains("r2/maps/sex.csv: there is no code list of this name"), "{error}");
+}
+
+#[test]
+fn rules_are_whole_and_have_ids_of_their_own() {
+    let file = "r1/rules.yaml";
+    says(file, "id: file-header-only", "id: file-empty", "r1/rules.yaml, rule file-empty: the id is there twice");
+    says(file, "id: file-empty", "id: File_Empty", "an id has lower-case letters");
+    says(file, "    message: The file is empty\n", "", "rule file-empty: `message` is missing");
+    says(file, "    hint: Check the year.\n", "", "rule date-in-future: `hint` is missing");
+    says(file, "example: {Gender: Man}", "example: {Sex: Man}", "rule value-not-in-list: there is no field `Sex`");
+    says(file, "field: LA Code", "field: LA_Code", "there is no field `LA_Code`");
+    says(file, "    example: {Date of Birth: 01/04/2026}\n", "", "a condition has an example that breaks it");
+}
+
+#[test]
+fn a_later_release_changes_rules_that_exist() {
+    let file = "r2/rules.yaml";
+    says(file, "without: [delivery-not-for-use", "without: [delivery-not-used", "there is no rule `delivery-not-used`");
+    says(file, "extends: r1", "extends: r0", "r2/rules.yaml, extends: there is no release `r0` beside this one");
+    says(file, "- id: mandatory-blank", "- id: mandatory-blanks", "rule mandatory-blanks: `stage` is missing");
+    says(file, "extends: r1", "extends: ../r1", "a release is named by one word");
+    says(file, "extends: r1", "extends: r2", "the releases extend one another in a circle");
+    says(
+        file,
+        "without: [delivery-not-for-use, funding-not-for-use]",
+        "without: []",
+        "does not occur in the code list",
+    );
+}
+
+#[test]
+fn a_derived_column_has_a_class_and_is_never_direct() {
+    let file = "r1/derived.yaml";
+    says(
+        file,
+        "    class: quasi\n",
+        "",
+        "r1/derived.yaml, column Der_NHS_Number_Pseudo: the column has no privacy class",
+    );
+    says(file, "class: quasi", "class: direct", "a derived column is never direct");
+    says(file, "column: Der_Birth_Year", "column: Der_Birth_Month", "the column is there twice");
+    says(file, "column: Der_Birth_Year", "column: LA_Code", "column LA_Code: the column is there twice");
+    let unlinked = "    role: linked_person\n";
+    says("r2/spec.yaml", unlinked, "", "no field has the linked person it is made from");
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    let folder = copy();
+    let path = folder.path().join("r2/spec.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("codeList: gender", "codeList: sex").replace("    class: plain\n", "")).unwrap();
+    let error = Spec::load(&folder.path().join("r2")).unwrap_err();
+    assert!(error.problems.len() > 3, "{error}");
+}
