@@ -1,0 +1,28 @@
+# `make help` lists what can be made. The work is done by scripts/.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench release
+
+# Outside the clone, so that a fresh clone on the same machine does not begin from nothing.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/fairway/target
+# What the scripts read; see the top of each.
+export DATA PEOPLE ONCE
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Build and play three councils from landing to release; ends by serving http://127.0.0.1:8080 (ONCE=1: ends)
+	@scripts/demo.sh
+
+test: ## Every test: the workspace and its guards, other readers of our files, the pages in a browser
+	@scripts/test.sh
+
+check: ## Format, clippy with warnings denied, guards
+	@scripts/check.sh
+
+bench: ## Time and memory per step on the release build
+	@bench/run.sh
+
+release: ## Build what is shipped
+	@scripts/install.sh demo
+	cargo build --release --locked --package fairway
+	@echo "built $(CARGO_TARGET_DIR)/release/fairway"

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Installs what a Debian machine lacks for `make demo` or `make test`, and says what and why:
+#   scripts/install.sh demo|test
+# Whatever cannot be installed is named, and the script fails; nothing is left out in silence.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+readonly cache="${XDG_CACHE_HOME:-$HOME/.cache}/fairway"
+packages=()
+missing=()
+
+say() { printf 'install: %s\n' "$*"; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# lacks PACKAGE WHY: notes a Debian package to be installed.
+lacks() {
+  say "$1 is missing: $2"
+  packages+=("$1")
+}
+
+look_for_rust() {
+  if ! has cargo; then
+    missing+=("cargo: install Rust with rustup (https://rustup.rs); rust-toolchain.toml then picks the version")
+  elif ! cargo --version >/dev/null 2>&1; then
+    missing+=("the Rust toolchain of rust-toolchain.toml: run 'rustup toolchain install' in this folder")
+  fi
+}
+
+look_for_compiler() {
+  has cc || { lacks gcc "SQLite, zstd and the cryptography are compiled from C"; packages+=(libc6-dev); }
+}
+
+look_for_test_tools() {
+  has chromium || has chromium-browser || has google-chrome || [ -n "${CHROMIUM:-}" ] \
+    || lacks chromium "the pages are tested in a real browser"
+  has node || lacks nodejs "the browser is driven from Node.js"
+  has npm || lacks npm "it installs playwright-core and axe-core for the browser test"
+  has python3 || lacks python3 "other people's readers of our files are written in Python"
+  if ! python3 -c 'import ensurepip, venv' >/dev/null 2>&1; then
+    lacks python3-venv "the Python readers live in an environment of their own"
+  fi
+}
+
+install_packages() {
+  [ "${#packages[@]}" -gt 0 ] || return 0
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! has sudo; then
+      missing+=("${packages[*]}: install as root with apt-get (this account is not root, and sudo is missing)")
+      return 0
+    fi
+    as_root=(sudo)
+  fi
+  if ! has apt-get; then
+    missing+=("${packages[*]}: this is no Debian machine (apt-get is missing); install them by its own means")
+    return 0
+  fi
+  say "installing with apt-get: ${packages[*]}"
+  if ! { "${as_root[@]}" apt-get update -qq \
+    && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${packages[@]}"; }; then
+    missing+=("${packages[*]}: apt-get failed, see above")
+  fi
+}
+
+# The Python readers, once for each state of tests/requirements.txt.
+install_python_readers() {
+  local venv="$cache/venv" stamp
+  stamp="$(python3 --version) $(sha256sum <tests/requirements.txt)"
+  if [ "$(cat "$venv/stamp" 2>/dev/null)" = "$stamp" ]; then return 0; fi
+  say "installing frictionless, deltalake and pyarrow into $venv, to read our files as others do"
+  rm -rf "$venv"
+  if python3 -m venv "$venv" \
+    && "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --requirement tests/requirements.txt; then
+    printf '%s\n' "$stamp" >"$venv/stamp"
+  else
+    missing+=("the Python packages of tests/requirements.txt: pip failed, see above")
+  fi
+}
+
+install_browser_driver() {
+  if [ "$(node -p 'parseInt(process.versions.node) >= 20')" != true ]; then
+    missing+=("Node.js 20 or later: this is $(node --version)")
+    return 0
+  fi
+  local stamp
+  stamp="$(sha256sum <tests/browser/package-lock.json)"
+  if [ "$(cat tests/browser/node_modules/.stamp 2>/dev/null)" = "$stamp" ]; then return 0; fi
+  say "installing playwright-core and axe-core into tests/browser/node_modules, for the browser test"
+  if npm ci --prefix tests/browser --ignore-scripts --silent; then
+    printf '%s\n' "$stamp" >tests/browser/node_modules/.stamp
+  else
+    missing+=("playwright-core and axe-core: npm failed, see above")
+  fi
+}
+
+stop_if_missing() {
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  say "cannot go on. Missing:"
+  printf '  - %s\n' "${missing[@]}"
+  exit 1
+} >&2
+
+case "${1:-}" in
+  demo | test) ;;
+  *)
+    echo "usage: scripts/install.sh demo|test" >&2
+    exit 2
+    ;;
+esac
+look_for_rust
+look_for_compiler
+[ "$1" = demo ] || look_for_test_tools
+install_packages
+stop_if_missing
+if [ "$1" = test ]; then
+  install_python_readers
+  install_browser_driver
+  stop_if_missing
+fi
