@@ -148,11 +148,10 @@ impl Store {
 
     /// Folds the write-ahead log into the ledger and empties it, so that destroyed bytes are gone from both.
     pub(crate) async fn forget(&self) -> Result<(), Fault> {
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-            .execute(&self.writer)
-            .await
-            .sql("destroyed keys cannot be taken out of the write-ahead log")
-            .map(|_done| ())
+        const WHAT: &str = "destroyed key cannot be taken out of the write-ahead log";
+        let (busy, _pages, _folded): (i64, i64, i64) =
+            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.writer).await.sql(WHAT)?;
+        if busy == 0 { Ok(()) } else { Err(Fault::new(format!("{WHAT}: somebody has been reading for too long"))) }
     }
 
     pub(crate) fn writer(&self) -> &SqlitePool {

@@ -1,0 +1,219 @@
+-- The ledger after all migrations. Made from them: run the tests of fairway-store with FAIRWAY_BLESS=1.
+
+CREATE TABLE organisation (
+    -- ODS code, upper case
+    code TEXT NOT NULL PRIMARY KEY CHECK (length(code) BETWEEN 2 AND 10),
+    -- name as people say it
+    name TEXT NOT NULL CHECK (name <> ''),
+    -- when the organisation or its name was last written
+    written_at TEXT NOT NULL CHECK (length(written_at) = 27)
+);
+
+CREATE TABLE submission (
+    -- UUID of the receipt, and name of the sealed file
+    id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 36),
+    -- sender
+    organisation TEXT NOT NULL REFERENCES organisation (code),
+    -- dataset, such as asc-cld
+    dataset TEXT NOT NULL CHECK (dataset <> ''),
+    -- release of the specification, such as r2; empty until the check has found which
+    release TEXT CHECK (release <> ''),
+    -- how the file came
+    route TEXT NOT NULL CHECK (route IN ('cli', 'portal', 'sftp', 'mailbox', 'database')),
+    -- SHA-256 of the bytes sent
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    -- how many bytes were sent
+    bytes INTEGER NOT NULL CHECK (bytes >= 0),
+    -- where it stands
+    state TEXT NOT NULL CHECK (
+        state IN ('landed', 'rejected', 'needs_confirmation', 'accepted', 'loaded', 'traced', 'deidentified')
+    ),
+    -- when it was sealed and acknowledged
+    landed_at TEXT NOT NULL CHECK (length(landed_at) = 27),
+    -- when this row last changed
+    updated_at TEXT NOT NULL CHECK (length(updated_at) = 27),
+    -- first day of the reporting period; empty until checked
+    period_start TEXT CHECK (length(period_start) = 10),
+    -- last day of the reporting period; empty until checked
+    period_end TEXT CHECK (length(period_end) = 10),
+    -- the earlier submission that this one replaces
+    supersedes TEXT REFERENCES submission (id),
+    -- when the sealed file was given up for destruction
+    payload_destroyed_at TEXT CHECK (length(payload_destroyed_at) = 27),
+    CONSTRAINT the_same_bytes_land_once UNIQUE (organisation, digest),
+    CONSTRAINT a_period_has_two_ends CHECK ((period_start IS NULL) = (period_end IS NULL)),
+    CONSTRAINT a_period_ends_after_it_starts CHECK (period_start <= period_end),
+    CONSTRAINT nothing_replaces_itself CHECK (supersedes <> id),
+    CONSTRAINT what_passed_the_check_has_a_release CHECK (state IN ('landed', 'rejected') OR release IS NOT NULL)
+);
+
+CREATE INDEX submission_by_dataset ON submission (dataset, state, organisation);
+
+CREATE INDEX submission_by_time ON submission (landed_at);
+
+CREATE INDEX submission_by_earlier ON submission (supersedes);
+
+CREATE TABLE finding_tally (
+    -- the submission checked
+    submission TEXT NOT NULL REFERENCES submission (id),
+    -- id of the rule, as the specification has it
+    rule TEXT NOT NULL CHECK (rule <> ''),
+    -- what a finding of the rule means for the file
+    severity TEXT NOT NULL CHECK (severity IN ('reject', 'error', 'warning', 'info')),
+    -- how many findings
+    count INTEGER NOT NULL CHECK (count > 0),
+    PRIMARY KEY (submission, rule, severity)
+);
+
+CREATE TABLE load_key (
+    -- the submission whose vault cells are encrypted under this key
+    submission TEXT NOT NULL PRIMARY KEY REFERENCES submission (id),
+    -- the key, wrapped; empty once destroyed
+    wrapped BLOB,
+    -- when it was made, before the first cell was written
+    made_at TEXT NOT NULL CHECK (length(made_at) = 27),
+    -- when it was destroyed, and the cells with it
+    destroyed_at TEXT CHECK (length(destroyed_at) = 27),
+    CONSTRAINT a_destroyed_key_is_gone CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL))
+);
+
+CREATE TABLE import (
+    -- the submission loaded
+    submission TEXT NOT NULL PRIMARY KEY REFERENCES submission (id),
+    -- records in the file
+    rows_in INTEGER NOT NULL CHECK (rows_in >= 0),
+    -- records in the events table
+    rows_loaded INTEGER NOT NULL CHECK (rows_loaded >= 0),
+    -- records the check kept out
+    rows_rejected INTEGER NOT NULL CHECK (rows_rejected >= 0),
+    -- version of the identity vault that has them
+    vault_version INTEGER NOT NULL CHECK (vault_version >= 0),
+    -- version of the events table that has them
+    events_version INTEGER NOT NULL CHECK (events_version >= 0),
+    -- when the load was recorded
+    loaded_at TEXT NOT NULL CHECK (length(loaded_at) = 27),
+    CONSTRAINT every_row_is_accounted_for CHECK (rows_in = rows_loaded + rows_rejected)
+);
+
+CREATE TABLE trace_tally (
+    -- the submission traced
+    submission TEXT NOT NULL REFERENCES submission (id),
+    -- what the demographics register answered
+    outcome TEXT NOT NULL CHECK (
+        outcome IN ('cross_checked', 'superseded', 'matched', 'multiple', 'not_found', 'not_traced')
+    ),
+    -- the step that gave the answer
+    step TEXT NOT NULL CHECK (step IN ('none', 'cross_check', 'alphanumeric', 'algorithmic')),
+    -- how many persons
+    count INTEGER NOT NULL CHECK (count > 0),
+    PRIMARY KEY (submission, outcome, step)
+);
+
+CREATE TABLE identity (
+    -- what the index is over, such as an NHS number
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    -- keyed hash of the identifier: means nothing without the key
+    blind_index BLOB NOT NULL CHECK (length(blind_index) = 32),
+    -- random number of the person
+    uid BLOB NOT NULL CHECK (length(uid) = 16),
+    -- the submission that brought the identifier first; no foreign key, the map outlives its sources
+    first_import TEXT NOT NULL CHECK (length(first_import) = 36),
+    PRIMARY KEY (kind, blind_index)
+);
+
+CREATE TABLE release (
+    -- UUID of the release
+    id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 36),
+    -- reference of the agreement
+    agreement TEXT NOT NULL CHECK (agreement <> ''),
+    -- ODS code of the recipient, who need not be a sender
+    recipient TEXT NOT NULL CHECK (recipient <> ''),
+    -- intended before the first byte is written, then granted and collected; or refused
+    state TEXT NOT NULL CHECK (state IN ('intended', 'refused', 'granted', 'collected')),
+    -- rows in the extract
+    rows INTEGER CHECK (rows >= 0),
+    -- SHA-256 of the manifest
+    manifest_digest BLOB CHECK (length(manifest_digest) = 32),
+    -- folder below the outbox
+    folder TEXT CHECK (folder <> ''),
+    -- when the decision was taken
+    created_at TEXT NOT NULL CHECK (length(created_at) = 27),
+    CONSTRAINT what_left_is_described CHECK (
+        (state IN ('granted', 'collected'))
+        = (rows IS NOT NULL AND manifest_digest IS NOT NULL AND folder IS NOT NULL)
+    )
+);
+
+CREATE INDEX release_by_time ON release (created_at);
+
+CREATE TABLE outbox_item (
+    -- counts from 1
+    id INTEGER NOT NULL PRIMARY KEY,
+    -- ODS code of who may fetch it
+    organisation TEXT NOT NULL CHECK (organisation <> ''),
+    -- what it is
+    kind TEXT NOT NULL CHECK (kind IN ('check_report', 'trace_return', 'release')),
+    -- file below the outbox
+    path TEXT NOT NULL UNIQUE CHECK (path <> ''),
+    -- SHA-256 of its bytes
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    -- its length
+    bytes INTEGER NOT NULL CHECK (bytes >= 0),
+    -- when it was put there
+    created_at TEXT NOT NULL CHECK (length(created_at) = 27),
+    -- when it was first fetched
+    collected_at TEXT CHECK (length(collected_at) = 27)
+);
+
+CREATE INDEX outbox_item_by_organisation ON outbox_item (organisation, created_at);
+
+CREATE TABLE job (
+    -- counts from 1: the oldest runs first
+    id INTEGER NOT NULL PRIMARY KEY,
+    -- the step
+    kind TEXT NOT NULL CHECK (kind IN ('check', 'load', 'trace', 'deidentify')),
+    -- the submission to take it
+    submission TEXT NOT NULL REFERENCES submission (id),
+    -- whether it waits, runs, or has ended
+    state TEXT NOT NULL CHECK (state IN ('queued', 'leased', 'done', 'failed')),
+    -- runs that ended in failure or overran their lease, and the run there is now
+    attempts INTEGER NOT NULL CHECK (attempts >= 0),
+    -- runs whose process was killed
+    interruptions INTEGER NOT NULL CHECK (interruptions >= 0),
+    -- leases ever given: a run that comes back with an older number has lost its lease
+    leases INTEGER NOT NULL CHECK (leases >= 0),
+    -- host and process of the run there is now
+    owner TEXT,
+    -- when the run there is now must have ended
+    lease_until TEXT CHECK (length(lease_until) = 27),
+    -- when it may run again
+    not_before TEXT CHECK (length(not_before) = 27),
+    -- why the last run ended in failure, without identifiers
+    last_error TEXT,
+    CONSTRAINT a_step_is_taken_once UNIQUE (kind, submission),
+    CONSTRAINT a_lease_has_an_owner_and_an_end CHECK (
+        (state = 'leased') = (owner IS NOT NULL AND lease_until IS NOT NULL)
+    )
+);
+
+CREATE INDEX job_by_state ON job (state, id);
+
+CREATE TABLE audit (
+    -- counts from 1 without a gap
+    seq INTEGER NOT NULL PRIMARY KEY CHECK (seq > 0),
+    -- when; the entries of one transaction bear one time
+    at TEXT NOT NULL,
+    -- who
+    actor TEXT NOT NULL,
+    -- what was done
+    verb TEXT NOT NULL,
+    -- to what
+    object TEXT NOT NULL,
+    -- figures and reasons, as JSON
+    detail TEXT NOT NULL,
+    -- hash of the entry before; 32 zero bytes before the first
+    prev BLOB NOT NULL CHECK (length(prev) = 32),
+    -- SHA-256 over prev and everything above, each text behind its length
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+);
+

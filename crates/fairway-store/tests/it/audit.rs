@@ -1,0 +1,206 @@
+use std::fs;
+
+use fairway_store::{AuditReport, DataDirectory, verify, verify_directory};
+
+use crate::place::{Place, commit, event};
+
+/// Five entries, one of them with two in its transaction.
+async fn place_with_a_log() -> Place {
+    let place = Place::new().await;
+    for number in 1..=2 {
+        place.landed(number).await;
+    }
+    let mut tx = place.begin(10).await;
+    tx.audit(event("SubmissionChecked", "submission:a-known-text")).await.unwrap();
+    commit(tx).await;
+    place
+}
+
+async fn report(place: &Place) -> AuditReport {
+    verify(&place.store).await.unwrap()
+}
+
+fn whats(report: &AuditReport) -> Vec<(Option<u64>, &str)> {
+    report.problems.iter().map(|problem| (problem.seq, problem.what.as_str())).collect()
+}
+
+#[tokio::test]
+async fn a_log_nobody_touched_is_whole() {
+    let place = place_with_a_log().await;
+    let report = report(&place).await;
+    assert_eq!((report.entries, report.head.seq, report.problems), (5, 5, vec![]));
+    let head = fs::read_to_string(place.directory().audit_head()).unwrap();
+    assert_eq!(head, report.head.to_string());
+}
+
+#[tokio::test]
+async fn an_empty_log_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = fairway_store::Store::create(dir.path()).await.unwrap();
+    let report = verify(&store).await.unwrap();
+    assert_eq!((report.entries, report.head, report.problems), (0, fairway_store::Head::GENESIS, vec![]));
+}
+
+#[tokio::test]
+async fn one_byte_changed_in_any_column_of_any_entry_shows() {
+    let changes = [
+        "UPDATE audit SET seq = 77 WHERE seq = ",
+        "UPDATE audit SET at = substr(at, 1, 26) || 'Y' WHERE seq = ",
+        "UPDATE audit SET actor = 'tesu' WHERE seq = ",
+        "UPDATE audit SET verb = substr(verb, 2) WHERE seq = ",
+        "UPDATE audit SET object = object || ' ' WHERE seq = ",
+        "UPDATE audit SET detail = replace(detail, '3', '4') WHERE seq = ",
+        "UPDATE audit SET detail = CAST(x'ff' AS TEXT) WHERE seq = ",
+        "UPDATE audit SET prev = unhex('01' || substr(hex(prev), 3)) WHERE seq = ",
+        "UPDATE audit SET hash = unhex('01' || substr(hex(hash), 3)) WHERE seq = ",
+    ];
+    for change in changes {
+        for seq in 1..=5 {
+            let place = place_with_a_log().await;
+            place.tamper(format!("{change}{seq}").leak()).await;
+            let report = report(&place).await;
+            assert!(!report.problems.is_empty(), "{change}{seq}");
+            assert_eq!(report.entries, 5, "the rest is still read");
+        }
+    }
+}
+
+#[tokio::test]
+async fn text_moved_from_one_column_to_the_next_shows() {
+    let place = place_with_a_log().await;
+    place.tamper("UPDATE audit SET actor = 'tes', verb = 't' || verb WHERE seq = 2").await;
+    assert_eq!(whats(&report(&place).await), [(Some(2), "This entry has been changed")]);
+}
+
+#[tokio::test]
+async fn every_problem_is_reported_and_not_just_the_first() {
+    let place = place_with_a_log().await;
+    place.tamper("UPDATE audit SET actor = 'nobody' WHERE seq IN (1, 5); DELETE FROM audit WHERE seq IN (2, 3)").await;
+    let found = report(&place).await;
+    assert_eq!(
+        whats(&found),
+        [
+            (Some(1), "This entry has been changed"),
+            (Some(2), "Entries 2 to 3 are missing"),
+            (Some(5), "This entry has been changed"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_entry_whose_hash_was_made_to_fit_breaks_the_chain() {
+    let place = place_with_a_log().await;
+    // The forger puts the log of another directory in place of this one's last two entries, chain and all.
+    let other = place_with_a_log().await;
+    let attach = format!("ATTACH '{}' AS other", other.directory().ledger().display());
+    let forge = "DELETE FROM audit WHERE seq > 3;
+         UPDATE audit SET actor = 'nobody' WHERE seq = 3;
+         UPDATE audit SET hash = randomblob(32) WHERE seq = 3;
+         INSERT INTO audit SELECT * FROM other.audit WHERE seq > 3";
+    place.tamper(format!("{attach}; {forge}").leak()).await;
+    let found = report(&place).await;
+    assert!(whats(&found).contains(&(Some(3), "This entry has been changed")), "{found:?}");
+    assert!(whats(&found).contains(&(Some(4), "This entry does not follow the one before it")), "{found:?}");
+}
+
+#[tokio::test]
+async fn an_end_cut_off_shows_and_shuts_the_ledger_for_writing() {
+    for cut in 1..=5 {
+        let place = place_with_a_log().await;
+        place.tamper(format!("DELETE FROM audit WHERE seq > 5 - {cut}").leak()).await;
+        let found = report(&place).await;
+        let due = format!(
+            "The end of the audit log is missing: audit.head says that entry 5 is the last, the log ends at {}",
+            5 - cut
+        );
+        assert_eq!(whats(&found), [(None, due.as_str())]);
+        let fault = place.store.tx("test", crate::place::at(20)).await.unwrap_err();
+        assert!(fault.to_string().starts_with("audit log does not end where audit.head says"), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_rewritten_whole_does_not_have_the_entry_the_head_names() {
+    let place = place_with_a_log().await;
+    place.tamper("UPDATE audit SET hash = zeroblob(32) WHERE seq = 5").await;
+    let found = report(&place).await;
+    assert!(whats(&found).contains(&(Some(5), "This entry is not the one that audit.head names")));
+}
+
+#[tokio::test]
+async fn a_head_one_transaction_behind_is_what_a_crash_leaves_and_is_put_right() {
+    let place = place_with_a_log().await;
+    let file = place.directory().audit_head();
+    let whole = fs::read_to_string(&file).unwrap();
+    let hash: Vec<u8> = {
+        let mut raw = place.raw().await;
+        sqlx::query_scalar("SELECT hash FROM audit WHERE seq = 3").fetch_one(&mut raw).await.unwrap()
+    };
+    let hash = fairway_domain::Digest(hash.try_into().unwrap());
+    fs::write(&file, format!("{:020} {hash}\n", 3)).unwrap();
+    assert_eq!(report(&place).await.problems, []);
+    place.begin(20).await.commit().await.unwrap();
+    assert_eq!(fs::read_to_string(&file).unwrap(), whole);
+}
+
+#[tokio::test]
+async fn a_head_put_back_further_shows() {
+    let place = place_with_a_log().await;
+    fs::write(place.directory().audit_head(), fairway_store::Head::GENESIS.to_string()).unwrap();
+    assert_eq!(whats(&report(&place).await), [(None, "audit.head is behind the log: it names entry 0, the last is 5")]);
+    assert!(place.store.tx("test", crate::place::at(20)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_head_that_is_missing_or_garbled_shows() {
+    let place = place_with_a_log().await;
+    fs::write(place.directory().audit_head(), "nothing of use").unwrap();
+    assert_eq!(whats(&report(&place).await), [(None, "Audit.head is damaged")]);
+    fs::remove_file(place.directory().audit_head()).unwrap();
+    let found = report(&place).await;
+    assert_eq!((found.problems.len(), found.entries), (1, 5), "{found:?}");
+}
+
+/// Closes the store, so that everything is in the one file, and gives that file's bytes.
+async fn closed(place: Place) -> (tempfile::TempDir, DataDirectory, Vec<u8>) {
+    let directory = place.directory().clone();
+    place.store.close().await;
+    let bytes = fs::read(directory.ledger()).unwrap();
+    (place.dir, directory, bytes)
+}
+
+#[tokio::test]
+async fn one_byte_of_the_log_changed_in_the_file_shows() {
+    let (_dir, directory, bytes) = closed(place_with_a_log().await).await;
+    assert_eq!(verify_directory(&directory).await.unwrap().problems, []);
+    let text = b"submission:a-known-text";
+    let at = bytes.windows(text.len()).position(|window| window == text).unwrap();
+    for bit in 0..8 {
+        let mut changed = bytes.clone();
+        changed[at + 13] ^= 1 << bit;
+        fs::write(directory.ledger(), changed).unwrap();
+        let found = verify_directory(&directory).await.unwrap();
+        assert!(whats(&found).contains(&(Some(4), "This entry has been changed")), "{found:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_ledger_is_a_report_and_never_a_crash() {
+    let (_dir, directory, bytes) = closed(place_with_a_log().await).await;
+    let page = 4096;
+    // Each page overwritten, the file cut at each page, and the magic words changed.
+    let mut damaged: Vec<Vec<u8>> = Vec::new();
+    for start in (0..bytes.len()).step_by(page) {
+        let mut noise = bytes.clone();
+        noise[start..start + page].iter_mut().enumerate().for_each(|(i, byte)| *byte = (i * 31 % 251) as u8);
+        damaged.push(noise);
+        damaged.push(bytes[..start].to_vec());
+    }
+    let mut silent = 0;
+    for content in &damaged {
+        fs::write(directory.ledger(), content).unwrap();
+        let found = verify_directory(&directory).await.unwrap();
+        silent += usize::from(found.problems.is_empty());
+    }
+    assert_eq!(silent, 0, "of {} damaged files", damaged.len());
+}
