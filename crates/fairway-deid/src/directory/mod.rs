@@ -25,7 +25,7 @@ pub use place::{Area, Place, PlaceStatus};
 
 /// Postcodes with their areas, live and terminated. Read once, then shared; lookups take no lock.
 ///
-/// A postcode is a packed number and its areas an index into the distinct combinations, about 30 MB for all of the
+/// A postcode is a packed number and its areas an index into the distinct combinations, about 55 MB for all of the
 /// United Kingdom.
 pub struct PostcodeDirectory {
     label: String,
