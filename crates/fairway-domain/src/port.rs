@@ -1,6 +1,7 @@
 //! What the floors above ask of machines, in our own nouns. The warehouse and the keyholder stand behind these traits;
 //! rows cross as references, one at a time.
 
+use std::any::Any;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
@@ -18,7 +19,7 @@ pub trait RowSource: Send {
 }
 
 /// Takes rows one by one.
-pub trait RowSink: Send {
+pub trait RowSink: Any + Send {
     /// Takes one row.
     ///
     /// # Errors

@@ -1,1 +1,46 @@
-//! One function per verb: authorise, read, decide, write, record.
+//! One function per verb: authorise, read, decide, write, record, all or nothing.
+//!
+//! *Invariant:* nothing but a verb changes state, and each verb's event is in the same transaction as its effect.
+//! *Invariant:* this crate knows the warehouse and the keyholder by their ports alone.
+
+mod accept;
+mod audit;
+mod check;
+mod context;
+mod data_dir;
+mod days;
+mod deid_map;
+mod deidentify;
+mod error;
+mod identity;
+mod init;
+mod land;
+mod load;
+mod manifest;
+mod plan;
+mod progress;
+mod query;
+mod reference;
+mod register;
+mod release;
+mod release_map;
+mod status;
+mod stream;
+mod trace;
+mod work;
+
+pub use audit::verify_audit;
+pub use check::{FINDINGS, IN_WORDS, SUMMARY};
+pub use context::{Clock, Service, SystemClock};
+pub use data_dir::DataDir;
+pub use error::{VerbError, VerbResult};
+pub use init::{InitReport, init};
+pub use land::{LandRequest, Receipt};
+pub use manifest::{Manifest, ManifestColumn, ManifestFile};
+pub use progress::{Progress, Quiet};
+pub use register::RegisterReport;
+pub use release::{EXTRACT_CSV, EXTRACT_PARQUET, MANIFEST, ReleaseReport};
+pub use status::{
+    AuditStatus, FindingStatus, JobStatus, Overview, OutboxStatus, ReleaseStatus, SubmissionStatus, TraceStatus,
+};
+pub use work::{JobReport, Worker};

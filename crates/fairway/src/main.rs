@@ -1,1 +1,36 @@
-fn main() {}
+//! The command line of Fairway: reads what is asked, wires the machines, prints what came of it.
+
+mod cli;
+mod commands;
+mod exit;
+mod output;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// DataFusion plans recursively; its own binaries give their threads this much stack.
+const THREAD_STACK_BYTES: usize = 16 * 1024 * 1024;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(THREAD_STACK_BYTES)
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let fault = fairway_domain::Fault::from_source("worker threads cannot be started", error);
+            return exit::say(&exit::Stop::Fault(fault)).into();
+        }
+    };
+    let ended = runtime.block_on(runtime.spawn(commands::run(cli))).unwrap_or_else(|error| {
+        Err(exit::Stop::Fault(fairway_domain::Fault::from_source("the command stopped", error)))
+    });
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(stop) => exit::say(&stop).into(),
+    }
+}

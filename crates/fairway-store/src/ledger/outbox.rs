@@ -82,6 +82,21 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The last `limit` files of every outbox, newest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn outbox_items(&self, limit: u32) -> Result<Vec<OutboxItem>, Fault> {
+        let rows: Vec<ItemRow> = sqlx::query_as("SELECT * FROM outbox_item ORDER BY created_at DESC, id DESC LIMIT $1")
+            .bind(limit)
+            .fetch_all(&mut *self.reader().await?)
+            .await
+            .sql("outbox cannot be read")?;
+        rows.into_iter().map(ItemRow::read).collect()
+    }
+}
+
 impl Tx {
     /// Records files put into an organisation's outbox (see [`crate::outbox::place`]). Those recorded before stay as
     /// they are. Says how many are new.

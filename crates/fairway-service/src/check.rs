@@ -1,0 +1,191 @@
+//! The job `check`: a landed file is opened, its specification recognised, and every finding written to its report.
+//! A rejected file's report is kept and its payload destroyed.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use fairway_check::report::{self, CsvFindings};
+use fairway_check::{CheckOptions, CheckSummary, Sniffed, Verdict, check, sniff};
+use fairway_domain::{Fault, FaultExt, SpecName, SubmissionEvent};
+use fairway_spec::{Severity, Spec};
+use fairway_store::{LeasedJob, OutboxKind, Submission, Tally, keys, outbox, sealed};
+use serde_json::json;
+
+use crate::accept::{accepted, go_on};
+use crate::context::blocking;
+use crate::identity::event;
+use crate::work::JobFigures;
+use crate::{Service, VerbResult};
+
+/// The file with one line per finding.
+pub const FINDINGS: &str = "findings.csv";
+/// The file with the figures.
+pub const SUMMARY: &str = "summary.json";
+/// The same in words.
+pub const IN_WORDS: &str = "report.txt";
+
+impl Service {
+    pub(crate) async fn check(&self, leased: &LeasedJob, submission: Submission) -> VerbResult<JobFigures> {
+        let (service, about) = (self.clone(), submission.clone());
+        let (summary, placed) = blocking("checking", move || {
+            let (summary, report) = service.check_payload(&about)?;
+            let name = format!("check-{}", about.id);
+            let placed = outbox::place(&service.dir.outbox(), &about.organisation, &name, |folder| {
+                for file in [FINDINGS, SUMMARY, IN_WORDS] {
+                    fs::copy(report.join(file), folder.join(file)).fault("report cannot be put into the outbox")?;
+                }
+                Ok(())
+            })?;
+            Ok((summary, placed))
+        })
+        .await?;
+        let event = match summary.verdict {
+            Verdict::Clean => SubmissionEvent::CheckPassed,
+            Verdict::Confirm => SubmissionEvent::CheckFoundWarnings,
+            Verdict::Rejected | Verdict::StoppedEarly => SubmissionEvent::CheckRejected,
+        };
+        self.record_check(leased, &submission, &summary, event, &placed.files).await?;
+        if event == SubmissionEvent::CheckRejected {
+            let path = sealed::path(&self.dir.store().landing(), submission.id);
+            blocking("destroying a payload", move || Ok(sealed::destroy(&path)?)).await?;
+        }
+        Ok(JobFigures { records: summary.records, note: in_short(&summary) })
+    }
+
+    async fn record_check(
+        &self,
+        leased: &LeasedJob,
+        submission: &Submission,
+        summary: &CheckSummary,
+        outcome: SubmissionEvent,
+        files: &[outbox::PlacedFile],
+    ) -> VerbResult<()> {
+        let id = submission.id;
+        let mut tx = self.store.tx("submission.check", self.clock.now()).await?;
+        let verdict = fairway_store::Verdict {
+            release: Some(summary.spec.release().to_owned()),
+            period: summary.period_start.zip(summary.period_end).filter(|(start, end)| start <= end),
+        };
+        tx.record_verdict(id, &verdict).await?;
+        tx.record_tallies(id, &tallies(summary)).await?;
+        tx.insert_outbox_items(&submission.organisation, OutboxKind::CheckReport, files).await?;
+        tx.advance(id, outcome).await?;
+        let figures = json!({
+            "specification": summary.spec.to_string(), "verdict": summary.verdict.as_str(), "records": summary.records,
+            "rejected": summary.records_rejected, "errors": summary.count(Severity::Error),
+            "warnings": summary.count(Severity::Warning),
+        });
+        tx.audit(event("worker", "SubmissionChecked", id, figures)).await?;
+        match outcome {
+            SubmissionEvent::CheckRejected => {
+                tx.give_up_payload(id).await?;
+                tx.audit(event("worker", "PayloadDestroyed", id, json!({ "why": "rejected" }))).await?;
+            }
+            SubmissionEvent::CheckPassed => {
+                let replaced = go_on(&mut tx, submission).await?;
+                tx.audit(accepted("worker", id, replaced, "nothing to confirm")).await?;
+            }
+            _ => {}
+        }
+        tx.complete(leased).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Checks the sealed file into its report folder.
+    fn check_payload(&self, submission: &Submission) -> VerbResult<(CheckSummary, std::path::PathBuf)> {
+        let sniffed = sniff(self.payload(submission)?)?;
+        let spec = spec_for(&sniffed, &submission.dataset)?;
+        let folder = self.dir.report(submission.id);
+        fs::create_dir_all(&folder).fault("report folder cannot be made")?;
+        let mut options = CheckOptions::new(self.clock.today());
+        options.sender = Some(submission.organisation.clone());
+        let total = submission.bytes;
+        let findings = File::create(folder.join(FINDINGS)).fault("findings cannot be written")?;
+        let mut sink = CsvFindings::new(BufWriter::new(findings), false)?;
+        let progress = self.progress.clone();
+        let mut at = |bytes| progress.at("Checking", bytes, Some(total));
+        let summary = check(self.payload(submission)?, &spec, &options, &mut sink, &mut at)?;
+        progress.finished("Checking");
+        sync(sink.finish()?)?;
+        write_report(&folder, &summary)?;
+        Ok((summary, folder))
+    }
+
+    /// The sealed file, opened with the processing centre's key.
+    fn payload(&self, submission: &Submission) -> Result<impl Read + Send + use<>, Fault> {
+        let store = self.dir.store();
+        let key = keys::ProcessingCentreKey::load(&store.keys().join(keys::PROCESSING_CENTRE_KEY))?;
+        sealed::open(&sealed::path(&store.landing(), submission.id), &key)
+    }
+
+    /// The specification a checked submission was held against.
+    pub(crate) fn spec_of(&self, submission: &Submission) -> Result<Arc<Spec>, Fault> {
+        let release = submission.release.as_deref().unwrap_or_default();
+        let name: SpecName = format!("{}/{release}", submission.dataset)
+            .parse()
+            .map_err(|_| Fault::new(format!("submission {} was not checked", submission.id)))?;
+        Spec::builtin(&name).fault("specification cannot be loaded")
+    }
+}
+
+/// The specification the file was most likely made for, else the newest of its dataset: its check says what is wrong.
+pub(crate) fn spec_for(sniffed: &Sniffed, dataset: &str) -> Result<Arc<Spec>, Fault> {
+    let newest = || fairway_spec::builtin().iter().filter(|name| name.dataset() == dataset).max().cloned();
+    let name = sniffed.likely().filter(|name| name.dataset() == dataset).cloned().or_else(newest);
+    let name = name.ok_or_else(|| Fault::new(format!("dataset {dataset} has no specification")))?;
+    Spec::builtin(&name).fault("specification cannot be loaded")
+}
+
+fn write_report(folder: &Path, summary: &CheckSummary) -> Result<(), Fault> {
+    const WHAT: &str = "report cannot be written";
+    let mut figures = BufWriter::new(File::create(folder.join(SUMMARY)).fault(WHAT)?);
+    report::write_summary(&mut figures, summary)?;
+    sync(figures)?;
+    fs::write(folder.join(IN_WORDS), report::text(summary)).fault(WHAT)?;
+    File::open(folder).and_then(|folder| folder.sync_all()).fault(WHAT)
+}
+
+fn sync(file: BufWriter<File>) -> Result<(), Fault> {
+    let file = file.into_inner().map_err(std::io::IntoInnerError::into_error).fault("report cannot be written")?;
+    file.sync_all().fault("report cannot be put on disk")
+}
+
+/// Findings by rule and severity; a rule may stand in several columns.
+fn tallies(summary: &CheckSummary) -> Vec<Tally> {
+    let mut all: Vec<Tally> = Vec::new();
+    for tally in &summary.tallies {
+        let severity = severity_word(tally.severity);
+        match all.iter_mut().find(|known| known.rule == tally.rule && known.severity == severity) {
+            Some(known) => known.count += tally.count,
+            None => all.push(Tally { rule: tally.rule.clone(), severity: severity.into(), count: tally.count }),
+        }
+    }
+    all
+}
+
+pub(crate) fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "info",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+        Severity::Reject => "reject",
+    }
+}
+
+fn in_short(summary: &CheckSummary) -> String {
+    let (errors, warnings) = (summary.count(Severity::Error), summary.count(Severity::Warning));
+    match summary.verdict {
+        Verdict::Clean => format!("{} records, nothing to confirm", summary.records),
+        Verdict::Confirm => format!(
+            "{} records, {errors} errors and {warnings} warnings to confirm, {} records cannot be loaded",
+            summary.records, summary.records_rejected
+        ),
+        Verdict::Rejected | Verdict::StoppedEarly => {
+            let worst = summary.tallies.first().map_or("", |tally| tally.message.as_str());
+            format!("rejected: {worst}")
+        }
+    }
+}

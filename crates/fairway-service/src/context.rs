@@ -1,0 +1,79 @@
+use std::sync::Arc;
+
+use fairway_domain::Fault;
+use fairway_domain::port::Warehouse;
+use fairway_store::Store;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::reference::Shelf;
+use crate::{DataDir, Progress, VerbResult};
+
+/// Tells the time, so that tests can choose it.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+
+    /// Today, in universal time.
+    fn today(&self) -> Date {
+        self.now().to_zoned(TimeZone::UTC).date()
+    }
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// One processing centre: its ledger, its tables, its clock. Verbs are its methods, one file each.
+#[derive(Clone)]
+pub struct Service {
+    pub(crate) dir: DataDir,
+    pub(crate) store: Store,
+    pub(crate) warehouse: Arc<dyn Warehouse>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) progress: Arc<dyn Progress>,
+    pub(crate) shelf: Arc<Shelf>,
+}
+
+impl Service {
+    /// Opens the data directory of a processing centre.
+    ///
+    /// # Errors
+    /// Refused when the folder is not a data directory; a fault when the ledger cannot be read.
+    pub async fn open(
+        dir: DataDir,
+        warehouse: Arc<dyn Warehouse>,
+        clock: Arc<dyn Clock>,
+        progress: Arc<dyn Progress>,
+    ) -> VerbResult<Self> {
+        let store = Store::open(dir.root()).await?;
+        Ok(Self { dir, store, warehouse, clock, progress, shelf: Arc::default() })
+    }
+
+    /// The data directory.
+    pub fn dir(&self) -> &DataDir {
+        &self.dir
+    }
+
+    /// Closes the ledger.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+}
+
+/// Runs blocking work (files, encryption, checks) away from the tasks that wait.
+pub(crate) async fn blocking<T, F>(what: &'static str, work: F) -> VerbResult<T>
+where
+    T: Send + 'static,
+    F: FnOnce() -> VerbResult<T> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(error) => Err(Fault::from_source(format!("{what} stopped"), error).into()),
+    }
+}

@@ -1,0 +1,61 @@
+use std::path::{Path, PathBuf};
+
+use fairway_domain::SubmissionId;
+use fairway_store::DataDirectory;
+
+/// Where everything of one processing centre lies. The ledger, sealed files and the outbox are the store's; the rest is
+/// named here.
+#[derive(Debug, Clone)]
+pub struct DataDir(DataDirectory);
+
+impl DataDir {
+    /// Names a data directory; whether it is one is for the verbs to say.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self(DataDirectory::new(root))
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        self.0.root()
+    }
+
+    /// The parts that the store keeps.
+    pub(crate) fn store(&self) -> &DataDirectory {
+        &self.0
+    }
+
+    /// What waits to be fetched.
+    pub fn outbox(&self) -> PathBuf {
+        self.0.outbox()
+    }
+
+    /// What the check said about a submission.
+    pub fn report(&self, id: SubmissionId) -> PathBuf {
+        self.root().join("reports").join(id.to_string())
+    }
+
+    /// The key that wraps the keys of loads.
+    pub(crate) fn vault_key(&self) -> PathBuf {
+        self.0.keys().join("vault.key")
+    }
+
+    /// The keyholder's own file.
+    pub fn keyholder(&self) -> PathBuf {
+        self.root().join("keyholder").join("keys.json")
+    }
+
+    /// Delta tables by zone.
+    pub fn warehouse(&self) -> PathBuf {
+        self.root().join("warehouse")
+    }
+
+    /// The demographics register.
+    pub fn register(&self) -> PathBuf {
+        self.root().join("register")
+    }
+
+    /// Postcodes, organisations and practices, as `init` took them over.
+    pub fn reference(&self) -> PathBuf {
+        self.root().join("reference")
+    }
+}

@@ -1,0 +1,139 @@
+//! The verb `land`: a file becomes a sealed file and a receipt.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use fairway_domain::{FaultExt, OrganisationCode, Route, SubmissionId};
+use fairway_store::keys::{LANDING_PUB, LandingKey};
+use fairway_store::sealed::{self, Sealed};
+use fairway_store::{AuditEvent, Job, JobKind, Landed, NewSubmission, Submission};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::context::blocking;
+use crate::{Service, VerbError, VerbResult};
+
+/// What is to be landed.
+#[derive(Debug, Clone)]
+pub struct LandRequest {
+    /// The file.
+    pub file: PathBuf,
+    /// The sender.
+    pub organisation: OrganisationCode,
+    /// The dataset it is of, such as `asc-cld`.
+    pub dataset: String,
+    /// How it came.
+    pub route: Route,
+}
+
+/// What the sender is given once the file is safe.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    /// The submission, now or from the first time.
+    pub submission: Submission,
+    /// Whether the same organisation sent the same bytes before.
+    pub again: bool,
+}
+
+impl Service {
+    /// Seals a file to the processing centre and gives a receipt once file and ledger are on disk. The same bytes from
+    /// the same organisation give the first receipt.
+    ///
+    /// # Errors
+    /// Refused for an organisation that is not in the ledger and for what is not a file; a fault when the disk refuses.
+    pub async fn land(&self, actor: &str, request: LandRequest) -> VerbResult<Receipt> {
+        self.may_send(&request.organisation).await?;
+        let id = SubmissionId::new(Uuid::now_v7());
+        let sealed = self.seal(id, &request.file).await?;
+        let new = NewSubmission {
+            id,
+            organisation: request.organisation,
+            dataset: request.dataset,
+            route: request.route,
+            digest: sealed.digest,
+            bytes: sealed.bytes,
+        };
+        let mut tx = self.store.tx("submission.land", self.clock.now()).await?;
+        if let Landed::Before(first) = tx.insert_submission(&new).await? {
+            tx.roll_back().await?;
+            blocking("landing", move || Ok(sealed.discard()?)).await?;
+            return Ok(Receipt { submission: *first, again: true });
+        }
+        tx.enqueue(Job { kind: JobKind::Check, submission: id }).await?;
+        tx.audit(AuditEvent {
+            actor: actor.into(),
+            verb: "SubmissionLanded",
+            object: format!("submission:{id}"),
+            detail: json!({
+                "organisation": new.organisation.as_str(), "dataset": new.dataset, "route": new.route.as_str(),
+                "sha256": new.digest.to_string(), "bytes": new.bytes,
+            }),
+        })
+        .await?;
+        tx.commit().await?;
+        drop(sealed);
+        Ok(Receipt { submission: self.submission(id).await?, again: false })
+    }
+
+    async fn may_send(&self, code: &OrganisationCode) -> VerbResult<()> {
+        if self.store.organisation(code).await?.is_some() {
+            return Ok(());
+        }
+        Err(VerbError::refused(
+            "The file cannot be landed",
+            format!("{code} is not the code of a council that may send"),
+            "Use the council's code (for example 313 for Wigan), or ask the processing centre to add the council",
+        ))
+    }
+
+    async fn seal(&self, id: SubmissionId, file: &Path) -> VerbResult<Sealed> {
+        let (file, store) = (file.to_owned(), self.dir.store().clone());
+        let progress = self.progress.clone();
+        blocking("landing", move || {
+            let (mut input, total) = open(&file)?;
+            let key = LandingKey::load(&store.keys().join(LANDING_PUB))?;
+            let mut at = |bytes| progress.at("Sealing", bytes, total);
+            let sealed = sealed::seal(&mut input, &key, &store.landing(), id, &mut at)?;
+            progress.finished("Sealing");
+            Ok(sealed)
+        })
+        .await
+    }
+
+    pub(crate) async fn submission(&self, id: SubmissionId) -> VerbResult<Submission> {
+        self.store.submission(id).await?.ok_or_else(|| {
+            VerbError::refused(
+                "The submission cannot be found",
+                format!("No submission is named {id}"),
+                "Use the identifier on the receipt, or list submissions with: fairway status --data DIR",
+            )
+        })
+    }
+}
+
+/// Opens what was named, if it is something that can be read to an end.
+fn open(path: &Path) -> VerbResult<(impl Read, Option<u64>)> {
+    let refused = |reason: &str, next: &str| VerbError::refused("The file cannot be landed", reason, next);
+    let about = match std::fs::metadata(path) {
+        Ok(about) => about,
+        Err(error) => {
+            let reason = match error.kind() {
+                io::ErrorKind::NotFound => "There is no file of that name",
+                io::ErrorKind::PermissionDenied => "You may not read it",
+                _ => "It cannot be read",
+            };
+            return Err(refused(reason, "Name a file that you can read"));
+        }
+    };
+    if about.is_dir() {
+        return Err(refused("It is a folder, not a file", "Name the file inside it"));
+    }
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            return Err(refused("You may not read it", "Name a file that you can read"));
+        }
+        file => file.fault("file to be landed cannot be opened")?,
+    };
+    Ok((BufReader::with_capacity(256 * 1024, file), about.is_file().then_some(about.len())))
+}

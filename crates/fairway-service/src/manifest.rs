@@ -1,0 +1,116 @@
+//! The paper that goes with an extract.
+
+use std::collections::BTreeMap;
+
+use fairway_domain::ReleaseId;
+use fairway_governance::{Agreement, GrantedExtract};
+use fairway_store::CurrentImport;
+use serde::Serialize;
+
+/// What was released, to whom, under what and from what. It holds nothing about a person.
+#[derive(Debug, Clone, Serialize)]
+pub struct Manifest {
+    /// The release.
+    pub release: String,
+    /// When it was made, in universal time.
+    pub created_at: String,
+    /// The agreement's reference.
+    pub agreement: String,
+    /// The agreement's title.
+    pub title: String,
+    /// What the recipient may use it for.
+    pub purpose: String,
+    /// The recipient's code.
+    pub recipient: String,
+    /// The last day of the agreement.
+    pub agreement_ends: String,
+    /// The dataset.
+    pub dataset: String,
+    /// The specifications of the submissions in it.
+    pub specifications: Vec<String>,
+    /// First and last day of the agreement's reporting periods.
+    pub period: [String; 2],
+    /// Councils in it.
+    pub areas: Vec<String>,
+    /// Columns, in order.
+    pub columns: Vec<ManifestColumn>,
+    /// The key of its pseudonyms.
+    pub key_id: String,
+    /// The key domain and its epoch.
+    pub key_domain: String,
+    /// Submissions in it.
+    pub submissions: Vec<String>,
+    /// Tables read, with their versions.
+    pub tables: BTreeMap<String, u64>,
+    /// Rows in each file.
+    pub rows: u64,
+    /// The files.
+    pub files: Vec<ManifestFile>,
+    /// Cells that were read for identifiers before the files were handed over.
+    pub cells_scanned: u64,
+    /// The program that made it.
+    pub made_by: String,
+}
+
+/// A column of the extract.
+#[derive(Debug, Clone, Serialize)]
+pub struct ManifestColumn {
+    /// Its name.
+    pub name: String,
+    /// Its privacy class.
+    pub class: &'static str,
+}
+
+/// A file of the release.
+#[derive(Debug, Clone, Serialize)]
+pub struct ManifestFile {
+    /// Its name.
+    pub name: String,
+    /// SHA-256.
+    pub sha256: String,
+    /// Length.
+    pub bytes: u64,
+    /// Rows, without the header.
+    pub rows: u64,
+}
+
+impl Manifest {
+    pub(crate) fn new(
+        id: ReleaseId,
+        agreement: &Agreement,
+        granted: &GrantedExtract,
+        imports: &[CurrentImport],
+        key_id: String,
+    ) -> Self {
+        let mut specifications: Vec<String> =
+            imports.iter().map(|import| format!("{}/{}", granted.dataset(), import.release)).collect();
+        specifications.sort_unstable();
+        specifications.dedup();
+        let columns = granted.columns().iter();
+        let domain = granted.key_domain();
+        Self {
+            release: id.to_string(),
+            created_at: String::new(),
+            agreement: granted.agreement().to_string(),
+            title: agreement.title.clone(),
+            purpose: agreement.purpose.trim().to_owned(),
+            recipient: granted.recipient().to_string(),
+            agreement_ends: granted.expires().to_string(),
+            dataset: granted.dataset().to_owned(),
+            specifications,
+            period: [granted.period().from.to_string(), granted.period().to.to_string()],
+            areas: granted.areas().iter().map(ToString::to_string).collect(),
+            columns: columns
+                .map(|column| ManifestColumn { name: column.name.clone(), class: column.class.as_str() })
+                .collect(),
+            key_id,
+            key_domain: format!("{} epoch {}", domain.name, domain.epoch),
+            submissions: imports.iter().map(|import| import.submission.to_string()).collect(),
+            tables: BTreeMap::new(),
+            rows: 0,
+            files: Vec::new(),
+            cells_scanned: 0,
+            made_by: format!("fairway {}", env!("CARGO_PKG_VERSION")),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Which table holds what, read off the specification: direct identifiers to the vault, all else to the events,
+//! and what is made of both to the de-identified zone. No column is placed by name.
+
+use fairway_domain::port::TablePlan;
+use fairway_domain::{Column, ColumnKind, PrivacyClass, TableName, Zone};
+use fairway_spec::{Derivation, Field, FieldKind, Role, Spec};
+
+/// Number of the record in its file, from 1; the column that vault and events share.
+pub(crate) const RECORD: &str = "record";
+/// The council's record of a person.
+pub(crate) const PERSON_UID: &str = "person_uid";
+/// The person whose NHS number the council gave.
+pub(crate) const NHS_UID: &str = "nhs_uid";
+/// Text that could not be read as its column's kind, sealed, as a JSON object by column.
+pub(crate) const UNREADABLE: &str = "unreadable";
+/// The person whose NHS number the trace found.
+pub(crate) const TRACED_UID: &str = "traced_uid";
+/// The NHS number that the trace found, sealed.
+pub(crate) const TRACED_NHS_NUMBER: &str = "traced_nhs_number";
+/// National code of the trace's outcome.
+pub(crate) const TRACE_CODE: &str = "trace_code";
+
+/// The identity vault of a dataset.
+pub(crate) fn vault(spec: &Spec) -> TablePlan {
+    let mut columns = vec![
+        Column::new(RECORD, ColumnKind::Integer, PrivacyClass::Plain),
+        Column::new(PERSON_UID, ColumnKind::Bytes, PrivacyClass::Direct),
+    ];
+    columns.extend(
+        direct_fields(spec).map(|(_, field)| Column::new(&field.column, ColumnKind::Bytes, PrivacyClass::Direct)),
+    );
+    columns.push(Column::new(UNREADABLE, ColumnKind::Bytes, PrivacyClass::Direct));
+    TablePlan { table: table(spec, Zone::Identifiable, "_vault"), columns }
+}
+
+/// The events of a dataset: no direct identifier, but uids.
+pub(crate) fn events(spec: &Spec) -> TablePlan {
+    let mut columns = vec![
+        Column::new(RECORD, ColumnKind::Integer, PrivacyClass::Plain),
+        Column::new(PERSON_UID, ColumnKind::Bytes, PrivacyClass::Direct),
+        Column::new(NHS_UID, ColumnKind::Bytes, PrivacyClass::Direct),
+    ];
+    columns.extend(linked_uids(spec).map(|name| Column::new(name, ColumnKind::Bytes, PrivacyClass::Direct)));
+    columns.extend(open_fields(spec).map(|(_, field)| field_column(field)));
+    TablePlan { table: table(spec, Zone::Identifiable, "_events"), columns }
+}
+
+/// What the register answered, one row a person and submission.
+pub(crate) fn traces(spec: &Spec) -> TablePlan {
+    let columns = vec![
+        Column::new(PERSON_UID, ColumnKind::Bytes, PrivacyClass::Direct),
+        Column::new("outcome", ColumnKind::Text, PrivacyClass::Sensitive),
+        Column::new("step", ColumnKind::Text, PrivacyClass::Sensitive),
+        Column::new(TRACE_CODE, ColumnKind::Integer, PrivacyClass::Sensitive),
+        Column::new("link_class", ColumnKind::Text, PrivacyClass::Sensitive),
+        Column::new(TRACED_UID, ColumnKind::Bytes, PrivacyClass::Direct),
+        Column::new(RECORD, ColumnKind::Integer, PrivacyClass::Plain),
+        Column::new(TRACED_NHS_NUMBER, ColumnKind::Bytes, PrivacyClass::Direct),
+    ];
+    TablePlan { table: table(spec, Zone::Identifiable, "_traces"), columns }
+}
+
+/// What analysts see.
+pub(crate) fn deidentified(spec: &Spec) -> TablePlan {
+    let mut columns: Vec<Column> = open_fields(spec).map(|(_, field)| field_column(field)).collect();
+    columns.extend(
+        spec.derived.iter().map(|derived| Column::new(&derived.column, derived_kind(derived.derivation), derived.class)),
+    );
+    TablePlan { table: table(spec, Zone::Deidentified, ""), columns }
+}
+
+/// Fields whose values name a person, with their place in the file.
+pub(crate) fn direct_fields(spec: &Spec) -> impl Iterator<Item = (usize, &Field)> {
+    spec.fields.iter().enumerate().filter(|(_, field)| field.class == PrivacyClass::Direct)
+}
+
+/// All other fields, with their place in the file.
+pub(crate) fn open_fields(spec: &Spec) -> impl Iterator<Item = (usize, &Field)> {
+    spec.fields.iter().enumerate().filter(|(_, field)| field.class != PrivacyClass::Direct)
+}
+
+/// Fields that name another person, with their place in the file.
+pub(crate) fn linked_fields(spec: &Spec) -> impl Iterator<Item = (usize, &Field)> {
+    spec.fields.iter().enumerate().filter(|(_, field)| field.role == Some(Role::LinkedPerson))
+}
+
+/// Names of the columns with the uids of linked persons: `linked_uid_1` and so on.
+pub(crate) fn linked_uids(spec: &Spec) -> impl Iterator<Item = String> {
+    (1..=linked_fields(spec).count()).map(|n| format!("linked_uid_{n}"))
+}
+
+fn table(spec: &Spec, zone: Zone, suffix: &str) -> TableName {
+    TableName::new(zone, format!("{}{suffix}", spec.name.table()))
+}
+
+fn field_column(field: &Field) -> Column {
+    let kind = match field.kind {
+        FieldKind::Text | FieldKind::Code => ColumnKind::Text,
+        FieldKind::Date => ColumnKind::Date,
+        FieldKind::Integer => ColumnKind::Integer,
+        FieldKind::Decimal => ColumnKind::Decimal,
+    };
+    Column::new(&field.column, kind, field.class)
+}
+
+fn derived_kind(derivation: Derivation) -> ColumnKind {
+    use Derivation as D;
+    match derivation {
+        D::RecordNumber
+        | D::BirthYear
+        | D::BirthMonth
+        | D::AgeAtEventStart
+        | D::AgeAtPeriodEnd
+        | D::LatestAge
+        | D::Conversation
+        | D::TraceCode => ColumnKind::Integer,
+        D::ImportDate => ColumnKind::Date,
+        _ => ColumnKind::Text,
+    }
+}

@@ -1,0 +1,91 @@
+//! Reference data of a data directory: read when it is first needed, kept as long as the program runs.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use fairway_deid::directory::PostcodeDirectory;
+use fairway_domain::{Fault, FaultExt, OrganisationCode};
+use fairway_store::Organisation;
+use fairway_trace::Register;
+use tokio::sync::OnceCell;
+
+use crate::context::blocking;
+use crate::{Service, VerbResult};
+
+/// The list of councils with social services responsibility, below the reference folder.
+pub(crate) const COUNCILS: &str = "organisations/cassr_2021_22.csv";
+/// Councils that came after that list.
+pub(crate) const COUNCIL_CHANGES: &str = "organisations/cassr_changes.csv";
+
+/// What has been read so far.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    postcodes: OnceCell<Arc<PostcodeDirectory>>,
+    register: OnceCell<Option<Arc<Register>>>,
+}
+
+impl Service {
+    pub(crate) async fn postcodes(&self) -> VerbResult<Arc<PostcodeDirectory>> {
+        let folder = self.dir.reference();
+        let read = || async {
+            blocking("reading postcodes", move || {
+                let directory = PostcodeDirectory::from_reference(&folder);
+                Ok(Arc::new(directory.fault("postcode directory cannot be read")?))
+            })
+            .await
+        };
+        Ok(self.shelf.postcodes.get_or_try_init(read).await?.clone())
+    }
+
+    /// The demographics register, or `None` where there is none to ask.
+    pub(crate) async fn register(&self) -> VerbResult<Option<Arc<Register>>> {
+        let folder = self.dir.register();
+        let read = || async {
+            if !folder.join(crate::register::PEOPLE).is_file() {
+                return Ok(None);
+            }
+            blocking("reading the register", move || {
+                Ok(Some(Arc::new(Register::read(&folder).fault("demographics register cannot be read")?)))
+            })
+            .await
+        };
+        Ok(self.shelf.register.get_or_try_init(read).await?.clone())
+    }
+
+    /// Councils' names by code.
+    pub(crate) async fn names(&self) -> VerbResult<HashMap<String, String>> {
+        let all = self.store.organisations().await?;
+        Ok(all.into_iter().map(|one| (one.code.as_str().to_owned(), one.name)).collect())
+    }
+}
+
+/// Councils that may send: those of the list, and those of the changes that have a code.
+pub(crate) fn councils(reference: &Path) -> Result<Vec<Organisation>, Fault> {
+    let mut all = Vec::new();
+    read_councils(&reference.join(COUNCILS), "la_code_ods", "name", &mut all)?;
+    read_councils(&reference.join(COUNCIL_CHANGES), "new_la_code_ods", "new_name", &mut all)?;
+    all.sort_by(|a: &Organisation, b| a.code.cmp(&b.code));
+    all.dedup_by(|a, b| a.code == b.code);
+    Ok(all)
+}
+
+fn read_councils(path: &Path, code: &str, name: &str, all: &mut Vec<Organisation>) -> Result<(), Fault> {
+    const WHAT: &str = "list of councils cannot be read";
+    let mut rows = csv::Reader::from_path(path).fault(WHAT)?;
+    let headers = rows.headers().fault(WHAT)?.clone();
+    let column = |header: &str| {
+        let found = headers.iter().position(|known| known == header);
+        found.ok_or_else(|| Fault::new(format!("list of councils has no column {header}")))
+    };
+    let (code, name) = (column(code)?, column(name)?);
+    for row in rows.records() {
+        let row = row.fault(WHAT)?;
+        if let (Some(code), Some(name)) = (row.get(code), row.get(name))
+            && let Ok(code) = code.parse::<OrganisationCode>()
+        {
+            all.push(Organisation { code, name: name.to_owned() });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,291 @@
+//! The verb `release`: an agreement is held against what is there; what it grants is written to the recipient's outbox,
+//! and read again for identifiers before anybody else can see it.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use fairway_deid::scan::Scanner;
+use fairway_domain::port::{ExtractCommit, ExtractFile, Keyholder, ScanOrder};
+use fairway_domain::{Fault, FaultExt, OrganisationCode, Refusal, ReleaseId, SpecName};
+use fairway_governance::{
+    Agreement, BirthClue, Decision, GrantedExtract, OfferedColumn, ReleaseRequest, decide,
+};
+use fairway_spec::{Derivation, Role, Spec};
+use fairway_store::{AuditEvent, CurrentImport, NewRelease, OutboxKind, ReleasedFiles, Scope, outbox};
+use serde_json::json;
+use tokio::runtime::Handle;
+use uuid::Uuid;
+
+use crate::context::blocking;
+use crate::manifest::{Manifest, ManifestFile};
+use crate::plan;
+use crate::release_map::ReleaseMap;
+use crate::{Service, VerbError, VerbResult};
+
+/// The extract as comma-separated values.
+pub const EXTRACT_CSV: &str = "extract.csv";
+/// The extract as Parquet.
+pub const EXTRACT_PARQUET: &str = "extract.parquet";
+/// What was released, to whom, under what, from what.
+pub const MANIFEST: &str = "manifest.json";
+
+/// A release that lies in the recipient's outbox.
+#[derive(Debug, Clone)]
+pub struct ReleaseReport {
+    /// The folder with the extract and its manifest.
+    pub folder: std::path::PathBuf,
+    /// The manifest.
+    pub manifest: Manifest,
+}
+
+impl Service {
+    /// Releases what `agreement` (a YAML document) names, or refuses with every reason. Both are recorded.
+    ///
+    /// # Errors
+    /// Refused by the agreement, by the day, by what is there, or by what was found in the extract's bytes.
+    pub async fn release(&self, actor: &str, agreement: &str) -> VerbResult<ReleaseReport> {
+        let agreement = Agreement::parse(agreement).map_err(Refusal::from)?;
+        let spec = self.newest_spec(&agreement.dataset)?;
+        let current = self.current_imports(&agreement).await?;
+        let request = self.request(&agreement, &spec, &current).await?;
+        let id = ReleaseId::new(Uuid::now_v7());
+        let granted = match decide(&agreement, &request, self.clock.today()) {
+            Decision::Granted(granted) => granted,
+            Decision::Refused(refusal) => return self.refuse(actor, id, &agreement, refusal).await,
+        };
+        self.intend(actor, id, &granted).await?;
+        let imports: Vec<CurrentImport> =
+            current.into_iter().filter(|import| granted.areas().contains(&import.organisation)).collect();
+        match self.write_extract(id, &agreement, granted, spec, imports).await? {
+            Ok((placed, manifest)) => self.hand_over(actor, id, &agreement, placed, manifest).await,
+            Err(found) => self.refuse(actor, id, &agreement, found).await,
+        }
+    }
+
+    fn newest_spec(&self, dataset: &str) -> VerbResult<Arc<Spec>> {
+        let newest = fairway_spec::builtin().iter().filter(|name| name.dataset() == dataset).max();
+        let name: &SpecName = newest.ok_or_else(|| {
+            VerbError::refused(
+                "Nothing can be released",
+                format!("The agreement names the dataset {dataset}, which is not held here"),
+                "See what there is with: fairway spec list",
+            )
+        })?;
+        Ok(Spec::builtin(name).fault("specification cannot be loaded")?)
+    }
+
+    /// Submissions whose whole reporting period the agreement covers, and which no later one replaces.
+    async fn current_imports(&self, agreement: &Agreement) -> VerbResult<Vec<CurrentImport>> {
+        let period = agreement.period;
+        let scope =
+            Scope { dataset: agreement.dataset.clone(), organisations: None, period: (period.from, period.to) };
+        let mut current = self.store.current_imports(&scope).await?;
+        current.retain(|import| period.from <= import.period.0 && import.period.1 <= period.to);
+        Ok(current)
+    }
+
+    async fn request(
+        &self,
+        agreement: &Agreement,
+        spec: &Spec,
+        current: &[CurrentImport],
+    ) -> VerbResult<ReleaseRequest> {
+        let available = plan::deidentified(spec).columns.into_iter().map(|column| {
+            let birth_clue = birth_clue(spec, &column.name);
+            OfferedColumn { column, birth_clue }
+        });
+        let mut areas_with_data: Vec<OrganisationCode> = current.iter().map(|one| one.organisation.clone()).collect();
+        areas_with_data.dedup();
+        Ok(ReleaseRequest {
+            dataset: agreement.dataset.clone(),
+            recipient: None,
+            columns: None,
+            areas: None,
+            period: None,
+            available: available.collect(),
+            safe_haven: plan::direct_fields(spec).map(|(_, field)| field.column.clone()).collect(),
+            known_areas: self.store.organisations().await?.into_iter().map(|one| one.code).collect(),
+            areas_with_data,
+        })
+    }
+
+    async fn refuse<T>(
+        &self,
+        actor: &str,
+        id: ReleaseId,
+        agreement: &Agreement,
+        refusal: Refusal,
+    ) -> VerbResult<T> {
+        let mut tx = self.store.tx("release.refuse", self.clock.now()).await?;
+        if let Ok(recipient) = agreement.recipient.organisation.parse() {
+            let new = NewRelease { id, agreement: agreement.reference.clone(), recipient, allowed: false };
+            if self.store.release(id).await?.is_none() {
+                tx.insert_release(&new).await?;
+            }
+        }
+        tx.audit(AuditEvent {
+            actor: actor.into(),
+            verb: "ReleaseRefused",
+            object: format!("release:{id}"),
+            detail: json!({ "agreement": agreement.reference.as_str(), "reasons": refusal.reasons }),
+        })
+        .await?;
+        tx.commit().await?;
+        Err(refusal.into())
+    }
+
+    async fn intend(&self, actor: &str, id: ReleaseId, granted: &GrantedExtract) -> VerbResult<()> {
+        let mut tx = self.store.tx("release.intend", self.clock.now()).await?;
+        tx.insert_release(&NewRelease {
+            id,
+            agreement: granted.agreement().clone(),
+            recipient: granted.recipient().clone(),
+            allowed: true,
+        })
+        .await?;
+        let columns: Vec<&str> = granted.columns().iter().map(|column| column.name.as_str()).collect();
+        let areas: Vec<&str> = granted.areas().iter().map(OrganisationCode::as_str).collect();
+        tx.audit(AuditEvent {
+            actor: actor.into(),
+            verb: "ReleaseIntended",
+            object: format!("release:{id}"),
+            detail: json!({ "agreement": granted.agreement().as_str(), "columns": columns, "areas": areas }),
+        })
+        .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Writes the extract into a folder nobody is told of, reads it, and gives it its name if nothing was found.
+    async fn write_extract(
+        &self,
+        id: ReleaseId,
+        agreement: &Agreement,
+        granted: GrantedExtract,
+        spec: Arc<Spec>,
+        imports: Vec<CurrentImport>,
+    ) -> VerbResult<Result<(outbox::Placed, Manifest), Refusal>> {
+        let keyholder = self.keyholder()?;
+        let key_id = keyholder.key_id(granted.key_domain())?;
+        let mut manifest = Manifest::new(id, agreement, &granted, &imports, key_id);
+        manifest.created_at = self.clock.now().to_string();
+        let map = Box::new(ReleaseMap::new(&spec, &granted, keyholder, self.progress.clone()));
+        let order = scan_order(&spec, &granted, &imports);
+        let (service, runtime) = (self.clone(), Handle::current());
+        blocking("releasing", move || {
+            let mut found = None;
+            let name = format!("release-{id}");
+            let placed = outbox::place(&service.dir.outbox(), granted.recipient(), &name, |folder| {
+                let files = vec![
+                    ExtractFile::Csv(folder.join(EXTRACT_CSV)),
+                    ExtractFile::Parquet(folder.join(EXTRACT_PARQUET)),
+                ];
+                let columns = granted.columns().to_vec();
+                let commit = runtime.block_on(service.warehouse.extract(order, columns, map, files))?;
+                service.progress.finished("Releasing");
+                found = look_through(folder, &mut manifest)?;
+                if found.is_some() {
+                    return Err(Fault::new("extract holds what looks like an identifier"));
+                }
+                complete(folder, &commit, &mut manifest)
+            });
+            match (placed, found) {
+                (_, Some(refusal)) => Ok(Err(refusal)),
+                (placed, None) => Ok(Ok((placed?, manifest))),
+            }
+        })
+        .await
+    }
+
+    async fn hand_over(
+        &self,
+        actor: &str,
+        id: ReleaseId,
+        agreement: &Agreement,
+        placed: outbox::Placed,
+        manifest: Manifest,
+    ) -> VerbResult<ReleaseReport> {
+        let file = placed.files.iter().find(|file| file.path.ends_with(MANIFEST));
+        let manifest_digest = file.ok_or_else(|| Fault::new("release has no manifest"))?.digest;
+        let folder = placed.folder.strip_prefix(self.dir.root()).unwrap_or(&placed.folder);
+        let files = ReleasedFiles {
+            rows: manifest.rows,
+            manifest_digest,
+            folder: folder.to_string_lossy().into_owned(),
+        };
+        let recipient: OrganisationCode =
+            agreement.recipient.organisation.parse().map_err(|_| Fault::new("recipient's code changed"))?;
+        let mut tx = self.store.tx("release.grant", self.clock.now()).await?;
+        tx.grant_release(id, &files).await?;
+        tx.insert_outbox_items(&recipient, OutboxKind::Release, &placed.files).await?;
+        tx.audit(AuditEvent {
+            actor: actor.into(),
+            verb: "ReleaseGranted",
+            object: format!("release:{id}"),
+            detail: json!({
+                "agreement": agreement.reference.as_str(), "recipient": recipient.as_str(), "rows": files.rows,
+                "manifest_sha256": manifest_digest.to_string(),
+            }),
+        })
+        .await?;
+        tx.commit().await?;
+        Ok(ReleaseReport { folder: placed.folder, manifest })
+    }
+}
+
+/// What a column tells about the day of birth.
+fn birth_clue(spec: &Spec, column: &str) -> Option<BirthClue> {
+    let derived = spec.derived.iter().find(|derived| derived.column == column).map(|derived| derived.derivation);
+    let starts = spec.field_of_role(Role::EventStart).is_some_and(|field| field.column == column);
+    match derived {
+        Some(Derivation::BirthMonth) => Some(BirthClue::BirthMonth),
+        Some(Derivation::AgeAtEventStart) => Some(BirthClue::AgeOnDay),
+        _ => starts.then_some(BirthClue::DayOfAge),
+    }
+}
+
+fn scan_order(spec: &Spec, granted: &GrantedExtract, imports: &[CurrentImport]) -> ScanOrder {
+    let number = spec.derived.iter().find(|derived| derived.derivation == Derivation::RecordNumber);
+    ScanOrder {
+        table: plan::deidentified(spec).table,
+        columns: granted.columns().iter().map(|column| column.name.clone()).collect(),
+        imports: imports.iter().map(|import| import.import).collect(),
+        joins: Vec::new(),
+        order_by: number.map(|derived| derived.column.clone()).into_iter().collect(),
+        shuffle: true,
+    }
+}
+
+/// Reads the extract's bytes for identifiers. What is found is a refusal that names columns and counts, never values.
+fn look_through(folder: &Path, manifest: &mut Manifest) -> Result<Option<Refusal>, Fault> {
+    const WHAT: &str = "extract cannot be read back";
+    let file = File::open(folder.join(EXTRACT_CSV)).fault(WHAT)?;
+    let report = Scanner::new().csv(BufReader::with_capacity(256 * 1024, file))?;
+    manifest.cells_scanned = report.cells;
+    if report.is_clean() {
+        return Ok(None);
+    }
+    let reasons = report.tallies.iter().map(|tally| {
+        let column = tally.column.as_deref().unwrap_or("the file");
+        format!("{} of {column} look like {}", tally.count, tally.kind)
+    });
+    Ok(Some(Refusal {
+        what: "Nothing was released: the extract holds what looks like identifiers".into(),
+        reasons: reasons.collect(),
+        next: "Ask the processing centre's data manager to look into these columns".into(),
+    }))
+}
+
+fn complete(folder: &Path, commit: &ExtractCommit, manifest: &mut Manifest) -> Result<(), Fault> {
+    const WHAT: &str = "manifest cannot be written";
+    manifest.rows = commit.rows;
+    manifest.tables = commit.versions.iter().map(|(table, version)| (table.to_string(), *version)).collect();
+    for name in [EXTRACT_CSV, EXTRACT_PARQUET] {
+        let (digest, bytes) = outbox::measure(&folder.join(name))?;
+        manifest.files.push(ManifestFile { name: name.into(), sha256: digest.to_string(), bytes, rows: commit.rows });
+    }
+    let mut file = BufWriter::new(File::create(folder.join(MANIFEST)).fault(WHAT)?);
+    serde_json::to_writer_pretty(&mut file, manifest).fault(WHAT)?;
+    writeln!(file).and_then(|()| file.flush()).fault(WHAT)
+}

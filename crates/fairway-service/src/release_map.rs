@@ -1,0 +1,108 @@
+//! One row of an extract from one row of the de-identified zone: pseudonyms are re-keyed into the agreement's domain,
+//! record numbers count the extract's own order, and all else goes through.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use fairway_domain::port::{Keyholder, RowMap};
+use fairway_domain::{Fault, KeyDomain, Row, Subject, Value};
+use fairway_governance::GrantedExtract;
+use fairway_spec::{Derivation, Spec};
+
+use crate::Progress;
+use crate::deidentify::zone_domain;
+
+/// Pseudonyms kept at hand before the memory is given back.
+const AT_HAND: usize = 200_000;
+
+/// What becomes of a column's cell.
+#[derive(Clone, Copy)]
+enum Passing {
+    AsIs,
+    Rekeyed(Subject),
+    /// A person's pseudonym, or a council's code, underscore and the pseudonym of that council's person.
+    Combined,
+    Counted,
+}
+
+pub(crate) struct ReleaseMap {
+    passing: Vec<Passing>,
+    keyholder: Arc<dyn Keyholder>,
+    from: KeyDomain,
+    to: KeyDomain,
+    at_hand: HashMap<(Subject, String), String>,
+    rows: i64,
+    progress: Arc<dyn Progress>,
+}
+
+impl ReleaseMap {
+    pub(crate) fn new(
+        spec: &Spec,
+        granted: &GrantedExtract,
+        keyholder: Arc<dyn Keyholder>,
+        progress: Arc<dyn Progress>,
+    ) -> Self {
+        let passing = granted.columns().iter().map(|column| {
+            let derived = spec.derived.iter().find(|derived| derived.column == column.name);
+            derived.map_or(Passing::AsIs, |derived| passing(derived.derivation))
+        });
+        Self {
+            passing: passing.collect(),
+            keyholder,
+            from: zone_domain(),
+            to: granted.key_domain().clone(),
+            at_hand: HashMap::new(),
+            rows: 0,
+            progress,
+        }
+    }
+
+    fn rekey(&mut self, subject: Subject, pseudonym: &str) -> Result<&str, Fault> {
+        if self.at_hand.len() >= AT_HAND {
+            self.at_hand.clear();
+        }
+        let key = (subject, pseudonym.to_owned());
+        if !self.at_hand.contains_key(&key) {
+            let made = self.keyholder.rekey(&self.from, &self.to, subject, &[pseudonym])?;
+            let made = made.into_iter().next().ok_or_else(|| Fault::new("keyholder gave no pseudonym"))?;
+            self.at_hand.insert(key.clone(), made.0);
+        }
+        self.at_hand.get(&key).map(String::as_str).ok_or_else(|| Fault::new("a pseudonym was lost"))
+    }
+}
+
+fn passing(derivation: Derivation) -> Passing {
+    use Derivation as D;
+    match derivation {
+        D::NhsNumberPseudonym | D::TracedNhsNumberPseudonym => Passing::Rekeyed(Subject::Person),
+        D::LocalPersonPseudonym | D::LinkedPersonPseudonym(_) => Passing::Rekeyed(Subject::LaPerson),
+        D::RecordPseudonym => Passing::Rekeyed(Subject::Record),
+        D::CombinedPersonId => Passing::Combined,
+        D::RecordNumber => Passing::Counted,
+        _ => Passing::AsIs,
+    }
+}
+
+impl RowMap for ReleaseMap {
+    fn map(&mut self, row: &Row, out: &mut Row) -> Result<bool, Fault> {
+        self.rows += 1;
+        if self.rows % 10_000 == 0 {
+            self.progress.at("Releasing", self.rows.cast_unsigned(), None);
+        }
+        for at in 0..self.passing.len() {
+            match (self.passing[at], row.get(at)) {
+                (Passing::Counted, _) => out.push(Value::Integer(self.rows)),
+                (Passing::Rekeyed(subject), Value::Text(text)) => out.push(Value::Text(self.rekey(subject, text)?)),
+                (Passing::Combined, Value::Text(text)) => match text.rsplit_once('_') {
+                    None => out.push(Value::Text(self.rekey(Subject::Person, text)?)),
+                    Some((council, pseudonym)) => {
+                        let text = format!("{council}_{}", self.rekey(Subject::LaPerson, pseudonym)?);
+                        out.push(Value::Text(&text));
+                    }
+                },
+                (_, value) => out.push(value),
+            }
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,295 @@
+//! The verb `status`: where everything stands. Nothing in it is about one person.
+
+use std::collections::HashMap;
+
+use fairway_domain::SubmissionId;
+use fairway_store::{AuditReport, JobRecord, JobState, Release, Submission, Tally, TraceTally};
+use serde::Serialize;
+
+use crate::{Service, VerbResult, verify_audit};
+
+/// Lines of a list at most; the totals count everything in the lists.
+const LINES: u32 = 10_000;
+
+/// All that the first page and `fairway status` show.
+#[derive(Debug, Clone, Serialize)]
+pub struct Overview {
+    /// When the ledger was read, in universal time.
+    pub as_of: String,
+    /// Submissions, newest first.
+    pub submissions: Vec<SubmissionStatus>,
+    /// Releases and refused requests, newest first.
+    pub releases: Vec<ReleaseStatus>,
+    /// What waits to be fetched, newest first.
+    pub outbox: Vec<OutboxStatus>,
+    /// Jobs that wait, run or failed.
+    pub jobs: Vec<JobStatus>,
+    /// The log.
+    pub audit: AuditStatus,
+}
+
+/// One submission.
+#[derive(Debug, Clone, Serialize)]
+pub struct SubmissionStatus {
+    /// The receipt's identifier.
+    pub submission: String,
+    /// The sender's code.
+    pub organisation: String,
+    /// The sender's name.
+    pub organisation_name: String,
+    /// Dataset.
+    pub dataset: String,
+    /// Dataset and release, once checked.
+    pub specification: Option<String>,
+    /// How it came.
+    pub route: String,
+    /// Where it stands.
+    pub state: String,
+    /// When it was acknowledged.
+    pub landed_at: String,
+    /// When it last changed.
+    pub updated_at: String,
+    /// First day of the reporting period.
+    pub period_start: Option<String>,
+    /// Last day of the reporting period.
+    pub period_end: Option<String>,
+    /// Bytes sent.
+    pub bytes: u64,
+    /// SHA-256 of the bytes sent.
+    pub sha256: String,
+    /// The earlier submission it replaces.
+    pub supersedes: Option<String>,
+    /// Whether the sealed file is destroyed.
+    pub payload_destroyed: bool,
+    /// Records in the file, once loaded.
+    pub rows_in: Option<u64>,
+    /// Of these, records loaded.
+    pub rows_loaded: Option<u64>,
+    /// Of these, records left out.
+    pub rows_rejected: Option<u64>,
+    /// Findings by rule.
+    pub findings: Vec<FindingStatus>,
+    /// What the register answered.
+    pub traces: Vec<TraceStatus>,
+    /// Where its check's report lies, once checked.
+    pub report: Option<String>,
+}
+
+/// How often a rule was broken.
+#[derive(Debug, Clone, Serialize)]
+pub struct FindingStatus {
+    /// The rule.
+    pub rule: String,
+    /// reject, error, warning or info.
+    pub severity: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// How many people had one answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct TraceStatus {
+    /// The outcome.
+    pub outcome: String,
+    /// The step.
+    pub step: String,
+    /// People.
+    pub people: u64,
+}
+
+/// One release or refused request.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReleaseStatus {
+    /// The release.
+    pub release: String,
+    /// The agreement.
+    pub agreement: String,
+    /// The recipient's code.
+    pub recipient: String,
+    /// intended, refused, granted or collected.
+    pub state: String,
+    /// Rows, where something was made.
+    pub rows: Option<u64>,
+    /// Where it lies.
+    pub folder: Option<String>,
+    /// When it was asked for.
+    pub created_at: String,
+}
+
+/// One file of the outbox.
+#[derive(Debug, Clone, Serialize)]
+pub struct OutboxStatus {
+    /// Whom it is for.
+    pub organisation: String,
+    /// `check_report`, `trace_return` or `release`.
+    pub kind: String,
+    /// Below the outbox.
+    pub path: String,
+    /// Length.
+    pub bytes: u64,
+    /// When it was put there.
+    pub created_at: String,
+    /// When it was fetched.
+    pub collected_at: Option<String>,
+}
+
+/// One job.
+#[derive(Debug, Clone, Serialize)]
+pub struct JobStatus {
+    /// check, load, trace or deidentify.
+    pub step: String,
+    /// The submission.
+    pub submission: String,
+    /// queued, leased or failed.
+    pub state: String,
+    /// Times it was begun.
+    pub attempts: u32,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+}
+
+/// The log and whether its chain holds.
+#[derive(Debug, Clone, Serialize)]
+pub struct AuditStatus {
+    /// Entries.
+    pub entries: u64,
+    /// Every problem, in words; none when the chain holds.
+    pub problems: Vec<String>,
+    /// The first entry that does not fit.
+    pub first_broken: Option<u64>,
+}
+
+impl From<&AuditReport> for AuditStatus {
+    fn from(report: &AuditReport) -> Self {
+        let words = |problem: &fairway_store::AuditProblem| match problem.seq {
+            Some(seq) => format!("entry {seq}: {}", problem.what),
+            None => problem.what.clone(),
+        };
+        Self {
+            entries: report.entries,
+            problems: report.problems.iter().map(words).collect(),
+            first_broken: report.problems.iter().find_map(|problem| problem.seq),
+        }
+    }
+}
+
+impl Service {
+    /// Where everything stands.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn overview(&self) -> VerbResult<Overview> {
+        let names = self.names().await?;
+        let mut submissions = Vec::new();
+        for submission in self.store.submissions(LINES).await? {
+            submissions.push(self.submission_line(submission, &names).await?);
+        }
+        Ok(Overview {
+            as_of: self.clock.now().to_string(),
+            submissions,
+            releases: self.store.releases(LINES).await?.into_iter().map(release).collect(),
+            outbox: self.outbox_lines().await?,
+            jobs: self.store.open_jobs().await?.into_iter().map(job).collect(),
+            audit: AuditStatus::from(&verify_audit(&self.dir).await?),
+        })
+    }
+
+    /// Where one submission stands.
+    ///
+    /// # Errors
+    /// Refused when there is none of that name.
+    pub async fn submission_status(&self, id: SubmissionId) -> VerbResult<SubmissionStatus> {
+        let submission = self.submission(id).await?;
+        let names = self.names().await?;
+        self.submission_line(submission, &names).await
+    }
+
+    /// Jobs of one submission that wait, run or failed.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn submission_jobs(&self, id: SubmissionId) -> VerbResult<Vec<JobStatus>> {
+        let jobs = self.store.jobs(id).await?;
+        Ok(jobs.into_iter().filter(|job| job.state != JobState::Done).map(job).collect())
+    }
+
+    async fn submission_line(
+        &self,
+        submission: Submission,
+        names: &HashMap<String, String>,
+    ) -> VerbResult<SubmissionStatus> {
+        let id = submission.id;
+        let import = self.store.import(id).await?;
+        let code = submission.organisation.to_string();
+        let report = self.dir.report(id);
+        Ok(SubmissionStatus {
+            submission: id.to_string(),
+            organisation_name: names.get(&code).cloned().unwrap_or_default(),
+            organisation: code,
+            specification: submission.release.map(|release| format!("{}/{release}", submission.dataset)),
+            dataset: submission.dataset,
+            route: submission.route.as_str().into(),
+            state: submission.state.to_string(),
+            landed_at: submission.landed_at.to_string(),
+            updated_at: submission.updated_at.to_string(),
+            period_start: submission.period.map(|(start, _)| start.to_string()),
+            period_end: submission.period.map(|(_, end)| end.to_string()),
+            bytes: submission.bytes,
+            sha256: submission.digest.to_string(),
+            supersedes: submission.supersedes.map(|id| id.to_string()),
+            payload_destroyed: submission.payload_destroyed_at.is_some(),
+            rows_in: import.map(|import| import.rows_in),
+            rows_loaded: import.map(|import| import.rows_loaded),
+            rows_rejected: import.map(|import| import.rows_rejected),
+            findings: self.store.tallies(id).await?.into_iter().map(finding).collect(),
+            traces: self.store.trace_tallies(id).await?.into_iter().map(traced).collect(),
+            report: report.is_dir().then(|| report.display().to_string()),
+        })
+    }
+
+    async fn outbox_lines(&self) -> VerbResult<Vec<OutboxStatus>> {
+        let items = self.store.outbox_items(LINES).await?;
+        Ok(items
+            .into_iter()
+            .map(|item| OutboxStatus {
+                organisation: item.organisation.to_string(),
+                kind: item.kind.as_str().into(),
+                path: item.file.path,
+                bytes: item.file.bytes,
+                created_at: item.created_at.to_string(),
+                collected_at: item.collected_at.map(|at| at.to_string()),
+            })
+            .collect())
+    }
+}
+
+fn release(release: Release) -> ReleaseStatus {
+    let (rows, folder) = release.files.map(|files| (files.rows, files.folder)).unzip();
+    ReleaseStatus {
+        release: release.id.to_string(),
+        agreement: release.agreement.to_string(),
+        recipient: release.recipient.to_string(),
+        state: release.state.as_str().into(),
+        rows,
+        folder,
+        created_at: release.created_at.to_string(),
+    }
+}
+
+fn job(record: JobRecord) -> JobStatus {
+    JobStatus {
+        step: record.job.kind.as_str().into(),
+        submission: record.job.submission.to_string(),
+        state: record.state.as_str().into(),
+        attempts: record.attempts,
+        last_error: record.last_error,
+    }
+}
+
+fn finding(tally: Tally) -> FindingStatus {
+    FindingStatus { rule: tally.rule, severity: tally.severity, count: tally.count }
+}
+
+fn traced(tally: TraceTally) -> TraceStatus {
+    TraceStatus { outcome: tally.outcome.as_str().into(), step: tally.step.as_str().into(), people: tally.count }
+}

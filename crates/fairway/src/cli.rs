@@ -1,0 +1,474 @@
+//! The command line as clap sees it. Help teaches by example; exit codes are those of `exit.rs`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use fairway_domain::{OrganisationCode, Route, SpecName, SubmissionId, Zone};
+use jiff::civil::Date;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+   0  done; a checked file is clean
+   2  the command line cannot be read
+  10  a file is rejected
+  11  a file has errors or warnings to confirm
+  12  a request is refused, with all the reasons
+  20  a fault of ours";
+
+/// Client level data of adult social care: land, check, trace, de-identify, release, with a log that shows every edit.
+#[derive(Debug, Parser)]
+#[command(name = "fairway", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub struct Cli {
+    /// Say nothing on the way; results and problems only
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check a file against its specification, without sending it
+    #[command(after_help = "\
+Examples:
+  fairway check july.csv                         what is wrong, worst first
+  fairway check july.csv --format json           the same for a program
+  fairway check july.csv --out report            findings.csv and summary.json in the folder `report`
+  fairway check july.csv --spec asc-cld/r1       against Release 1, whatever the values look like
+  fairway check july.csv --spec ./my-spec        against a specification of your own")]
+    Check(Check),
+
+    /// Make a data directory: ledger, keys, reference data
+    #[command(after_help = "\
+Examples:
+  fairway init --data centre
+  fairway init --data centre --reference /data/reference --register /data/demographics
+
+The folder holds the keys of the processing centre: keep it where only the operator can read it.")]
+    Init(Init),
+
+    /// Land a file: seal it and give a receipt
+    #[command(after_help = "\
+Examples:
+  fairway land july.csv --org 313 --route cli --data centre
+  fairway land july.csv --org 313 --data centre --json | jq -r .submission
+
+The receipt is printed when the sealed file and the ledger are safe on disk. The same bytes from the same
+organisation give the first receipt again.")]
+    Land(Land),
+
+    /// Confirm what the check found, so that the submission goes on
+    #[command(after_help = "\
+Examples:
+  fairway accept 0192f0c1-7a5e-7c3a-9b1e-2f6a4c8d0e11 --data centre")]
+    Accept(Accept),
+
+    /// Do what is queued: check, load, trace, de-identify
+    #[command(after_help = "\
+Examples:
+  fairway work --data centre --until-idle     do all that is waiting, then end
+  fairway work --data centre                  stay and wait for more
+  fairway work --data centre --jobs 1         do one job
+
+Stopping it at any moment loses nothing: run it again.")]
+    Work(Work),
+
+    /// Where submissions, releases and the outbox stand
+    #[command(after_help = "\
+Examples:
+  fairway status --data centre
+  fairway status 0192f0c1-7a5e-7c3a-9b1e-2f6a4c8d0e11 --data centre
+  fairway status --data centre --json | jq '.submissions[] | select(.state == \"needs_confirmation\")'")]
+    Status(Status),
+
+    /// The demographics register that people are traced against
+    Register {
+        #[command(subcommand)]
+        command: RegisterCommand,
+    },
+
+    /// Release an extract under an agreement, or say every reason why not
+    #[command(after_help = "\
+Examples:
+  fairway release --agreement agreements/sample.yaml --data centre
+
+CSV, Parquet and a manifest are put into the recipient's outbox.")]
+    Release(Release),
+
+    /// Ask a question of a zone's tables; the question is recorded
+    #[command(after_help = "\
+Examples:
+  fairway query \"SELECT Event_Type, count(*) AS events FROM asc_cld GROUP BY Event_Type\" --data centre
+  fairway query \"SELECT * FROM asc_cld LIMIT 5\" --data centre --format json")]
+    Query(Query),
+
+    /// The log of everything that was done
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+
+    /// Specifications: what a file holds and what must be true of it
+    Spec {
+        #[command(subcommand)]
+        command: SpecCommand,
+    },
+
+    /// Make up people, a submission about them, a demographics register and the truth
+    #[command(after_help = "\
+Examples:
+  fairway synth --people 1000 --la 313 --release r2 --period-end 2026-09-30 --seed 1 --out people
+  fairway synth --people 1000 --la 313 --release r2 --period-end 2026-09-30 --seed 1 --defects 0.01 --out spoiled
+
+The same options give the same bytes. NHS numbers come from the test range that begins with 999.")]
+    Synth(Synth),
+
+    /// Play three councils from landing to release, telling the story
+    #[command(after_help = "\
+Examples:
+  fairway demo --once --data demo-data
+  fairway demo --data demo-data --people 20000      then serves the status page")]
+    Demo(Demo),
+
+    /// Serve the read-only status page
+    #[command(after_help = "\
+Examples:
+  fairway serve --data centre --listen 127.0.0.1:8080")]
+    Serve(Serve),
+
+    /// Print shell completions
+    #[command(after_help = "\
+Examples:
+  fairway completions bash > ~/.local/share/bash-completion/completions/fairway")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+
+    /// Write the manual pages
+    #[command(after_help = "\
+Examples:
+  fairway man --out man && man -l man/fairway.1")]
+    Man {
+        /// The folder to write them to; without it the main page goes to standard output
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+}
+
+/// A data directory, as nearly every command needs it.
+#[derive(Debug, Args)]
+pub struct Data {
+    /// The data directory
+    #[arg(long = "data", value_name = "DIR", env = "FAIRWAY_DATA")]
+    pub dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The file: CSV, or CSV compressed with gzip
+    pub file: PathBuf,
+    /// A specification by name (asc-cld/r2) or by folder; recognised from the file when left out
+    #[arg(long, value_name = "NAME-OR-DIR")]
+    pub spec: Option<String>,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub format: CheckFormat,
+    /// A folder to write findings.csv and summary.json to
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// The sender's organisation code, to compare with the file's
+    #[arg(long, value_name = "CODE")]
+    pub org: Option<OrganisationCode>,
+    /// Repeat the values found wrong, which may identify people
+    #[arg(long)]
+    pub show_values: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum CheckFormat {
+    /// For people
+    Text,
+    /// The summary as JSON
+    Json,
+    /// The findings as CSV
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    #[command(flatten)]
+    pub data: Data,
+    /// Postcodes, organisations and practices; looked for beside the program and in the current folder when left out
+    #[arg(long, value_name = "DIR", env = "FAIRWAY_REFERENCE")]
+    pub reference: Option<PathBuf>,
+    /// A demographics register to trace against (see `fairway register build`)
+    #[arg(long, value_name = "DIR")]
+    pub register: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Land {
+    /// The file
+    pub file: PathBuf,
+    /// The sender's organisation code
+    #[arg(long, value_name = "CODE")]
+    pub org: OrganisationCode,
+    /// How the file came: cli, portal, sftp, mailbox or database
+    #[arg(long, default_value = "cli", value_name = "ROUTE")]
+    pub route: Route,
+    #[command(flatten)]
+    pub data: Data,
+    /// Print the receipt as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Accept {
+    /// The submission, as its receipt names it
+    pub submission: SubmissionId,
+    #[command(flatten)]
+    pub data: Data,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Work {
+    #[command(flatten)]
+    pub data: Data,
+    /// End when nothing is waiting
+    #[arg(long)]
+    pub until_idle: bool,
+    /// End after this many jobs
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<u64>,
+    /// Print one JSON object a job
+    #[arg(long)]
+    pub json: bool,
+    /// Memory for sorting and joining, in MiB; beyond it work goes to disk
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    pub memory: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct Status {
+    /// One submission, as its receipt names it; all when left out
+    pub submission: Option<SubmissionId>,
+    #[command(flatten)]
+    pub data: Data,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RegisterCommand {
+    /// Take over a demographics extract: register.csv, history.csv, superseded.csv
+    #[command(after_help = "\
+Examples:
+  fairway register build --in demographics --data centre")]
+    Build {
+        /// The folder with the extract
+        #[arg(long = "in", value_name = "DIR")]
+        from: PathBuf,
+        #[command(flatten)]
+        data: Data,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Release {
+    /// The agreement, a YAML document
+    #[arg(long, value_name = "FILE")]
+    pub agreement: PathBuf,
+    #[command(flatten)]
+    pub data: Data,
+    /// Print the manifest or the refusal as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Query {
+    /// One SELECT
+    pub sql: String,
+    #[command(flatten)]
+    pub data: Data,
+    /// The zone whose tables are asked: deidentified
+    #[arg(long, default_value = "deidentified", value_parser = zone)]
+    pub zone: Zone,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = QueryFormat::Table)]
+    pub format: QueryFormat,
+    /// At most this many rows
+    #[arg(long, default_value_t = 10_000)]
+    pub limit: usize,
+}
+
+fn zone(text: &str) -> Result<Zone, String> {
+    match text {
+        "deidentified" => Ok(Zone::Deidentified),
+        "identifiable" | "landing" | "released" => {
+            Err(format!("the {text} zone cannot be queried: only the deidentified zone can"))
+        }
+        _ => Err("the zone that can be queried is deidentified".into()),
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum QueryFormat {
+    /// A table for people
+    Table,
+    /// Comma-separated values
+    Csv,
+    /// One JSON array of objects
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Verify the chain of the log from its first entry to its last
+    #[command(after_help = "\
+Examples:
+  fairway audit verify --data centre && echo untouched")]
+    Verify {
+        #[command(flatten)]
+        data: Data,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the log, newest last
+    List {
+        #[command(flatten)]
+        data: Data,
+        /// At most this many entries, the newest
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+        /// Print one JSON object an entry
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SpecCommand {
+    /// The specifications this program holds
+    List,
+    /// One specification in words: fields, lists, rules, with sources and confidence
+    Show {
+        /// Name (asc-cld/r2) or folder
+        spec: String,
+    },
+    /// What changed from one release to another
+    #[command(after_help = "\
+Examples:
+  fairway spec diff r1 r2")]
+    Diff {
+        /// The earlier: r1, asc-cld/r1 or a folder
+        from: String,
+        /// The later
+        to: String,
+    },
+    /// Write a specification in another form
+    #[command(after_help = "\
+Examples:
+  fairway spec export asc-cld/r2 --format table-schema > schema.json    for Frictionless readers")]
+    Export {
+        /// Name (asc-cld/r2) or folder
+        spec: String,
+        /// The form
+        #[arg(long, value_enum, default_value_t = SpecFormat::TableSchema)]
+        format: SpecFormat,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum SpecFormat {
+    /// Frictionless Table Schema, JSON, with code lists as enumerations
+    TableSchema,
+    /// Everything, as JSON
+    Json,
+    /// Fields, as CSV
+    Csv,
+    /// Guidance to read
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub struct Synth {
+    /// How many people
+    #[arg(long)]
+    pub people: u64,
+    /// The council's code
+    #[arg(long, value_name = "CODE")]
+    pub la: OrganisationCode,
+    /// The release: r1 or r2
+    #[arg(long, default_value = "r2", value_parser = release)]
+    pub release: SpecName,
+    /// Last day of the reporting period, YYYY-MM-DD
+    #[arg(long, value_name = "DATE")]
+    pub period_end: Date,
+    /// The seed: the same gives the same bytes
+    #[arg(long)]
+    pub seed: u64,
+    /// The share of records with one spoiled cell, 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    pub defects: f64,
+    /// The share of people whose NHS number the council does not know or has wrong, 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    pub unknown_nhs_numbers: f64,
+    /// The share of people whose details differ from the register's as people's do, 0 to 1
+    #[arg(long, default_value_t = 0.0)]
+    pub register_noise: f64,
+    /// Where postcodes, names, practices and councils come from
+    #[arg(long, value_name = "DIR", env = "FAIRWAY_REFERENCE")]
+    pub reference: Option<PathBuf>,
+    /// The folder to write to
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+fn release(text: &str) -> Result<SpecName, String> {
+    let name = if text.contains('/') { text.to_owned() } else { format!("asc-cld/{text}") };
+    name.parse().map_err(|e: fairway_domain::IdError| e.to_string())
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[command(flatten)]
+    pub data: Data,
+    /// End after the story instead of serving the status page
+    #[arg(long)]
+    pub once: bool,
+    /// How many people the three councils have together
+    #[arg(long, default_value_t = 3_000)]
+    pub people: u64,
+    /// The seed of the made-up people
+    #[arg(long, default_value_t = 20_210_730)]
+    pub seed: u64,
+    /// Postcodes, organisations and practices
+    #[arg(long, value_name = "DIR", env = "FAIRWAY_REFERENCE")]
+    pub reference: Option<PathBuf>,
+    /// Where the status page is served
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub data: Data,
+    /// Where the status page is served
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+}

@@ -1,0 +1,101 @@
+//! What goes to standard output, and progress on standard error.
+
+use std::collections::HashMap;
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
+
+use fairway_service::Progress;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+/// Prints one line.
+pub fn line(text: impl std::fmt::Display) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{text}")
+}
+
+/// Prints a value as JSON over several lines.
+pub fn json(value: &impl Serialize) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, value)?;
+    writeln!(out)
+}
+
+/// Prints a value as JSON on one line.
+pub fn json_line(value: &impl Serialize) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, value)?;
+    writeln!(out)
+}
+
+/// A number with thin groups of three: 1,234,567.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Progress bars on standard error; nothing where standard error is not a terminal.
+pub struct Bars {
+    all: MultiProgress,
+    bars: Mutex<HashMap<String, ProgressBar>>,
+    hidden: bool,
+}
+
+impl Bars {
+    /// Bars for people; none with `quiet` or without a terminal.
+    pub fn new(quiet: bool) -> Self {
+        let hidden = quiet || !io::stderr().is_terminal();
+        Self { all: MultiProgress::new(), bars: Mutex::new(HashMap::new()), hidden }
+    }
+
+    fn bar(&self, step: &str, total: Option<u64>) -> ProgressBar {
+        let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
+        bars.entry(step.to_owned())
+            .or_insert_with(|| {
+                let bar = self.all.add(total.map_or_else(ProgressBar::no_length, ProgressBar::new));
+                let template = if total.is_some() {
+                    "  {msg:<28} {bar:30} {percent:>3}% {human_pos}/{human_len} {eta}"
+                } else {
+                    "  {msg:<28} {spinner} {human_pos}"
+                };
+                if let Ok(style) = ProgressStyle::with_template(template) {
+                    bar.set_style(style);
+                }
+                bar.set_message(step.to_owned());
+                bar
+            })
+            .clone()
+    }
+}
+
+impl Progress for Bars {
+    fn at(&self, step: &str, done: u64, total: Option<u64>) {
+        if !self.hidden {
+            self.bar(step, total).set_position(done);
+        }
+    }
+
+    fn finished(&self, step: &str) {
+        let bar = self.bars.lock().unwrap_or_else(PoisonError::into_inner).remove(step);
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        let texts: Vec<String> = [0, 999, 1_000, 123_456, 1_234_567].into_iter().map(grouped).collect();
+        assert_eq!(texts, ["0", "999", "1,000", "123,456", "1,234,567"]);
+    }
+}
