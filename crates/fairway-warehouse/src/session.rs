@@ -1,0 +1,110 @@
+//! The one place where sessions are made.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::session_state::SessionState;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use fairway_domain::{Fault, FaultExt};
+
+use crate::batch::BATCH_ROWS;
+use crate::spill::SpillFolder;
+
+/// What the warehouse may use of the machine.
+#[derive(Debug, Clone)]
+pub struct WarehouseOptions {
+    /// Memory for sorts, joins and aggregates of all running orders together, in bytes. Readers and writers of files need
+    /// some 100 MB beyond it. Below 64 MB large sorts fail.
+    pub memory_bytes: usize,
+    /// Threads a single order may keep busy.
+    pub partitions: usize,
+    /// Where sorts and joins put what does not fit in memory: a folder inside the data directory, because spilt rows are
+    /// rows. Removed when the warehouse is dropped; what a killed process left, when the next is opened.
+    pub spill_dir: PathBuf,
+    /// A Ballista scheduler (`df://host:port`) to run orders on, if this build has the feature `cluster`.
+    pub scheduler: Option<String>,
+}
+
+impl WarehouseOptions {
+    /// One gigabyte, every processor, no cluster.
+    pub fn new(spill_dir: impl Into<PathBuf>) -> Self {
+        let partitions = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        Self { memory_bytes: 1 << 30, partitions, spill_dir: spill_dir.into(), scheduler: None }
+    }
+}
+
+/// Makes sessions that share one memory pool and one spill folder.
+#[derive(Debug)]
+pub(crate) struct Sessions {
+    options: WarehouseOptions,
+    runtime: Arc<RuntimeEnv>,
+    #[expect(dead_code, reason = "removed when dropped, after the last session")]
+    spill: SpillFolder,
+}
+
+/// How much of the machine one session takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// All partitions, hash joins.
+    Full,
+    /// One partition, small batches, joins by sorting, which can spill: for an order that ran out of memory.
+    Frugal,
+}
+
+impl Sessions {
+    pub(crate) fn new(options: WarehouseOptions) -> Result<Self, Fault> {
+        if options.scheduler.is_some() && !cfg!(feature = "cluster") {
+            return Err(Fault::new("this build cannot run orders on a cluster: it lacks the feature `cluster`"));
+        }
+        let spill = SpillFolder::new(&options.spill_dir).fault("folder for temporary files cannot be made")?;
+        let disk = DiskManagerBuilder::default()
+            .with_mode(DiskManagerMode::Directories(vec![spill.path().to_path_buf()]));
+        let consumers = NonZeroUsize::MIN.saturating_add(4);
+        let pool = TrackConsumersPool::new(FairSpillPool::new(options.memory_bytes), consumers);
+        let runtime = RuntimeEnvBuilder::new()
+            .with_disk_manager_builder(disk)
+            .with_memory_pool(Arc::new(pool))
+            .build_arc()
+            .fault("query engine cannot be started")?;
+        Ok(Self { options, runtime, spill })
+    }
+
+    /// A session of its own for one order.
+    pub(crate) async fn start(&self, pace: Pace) -> Result<SessionContext, Fault> {
+        #[cfg(feature = "cluster")]
+        if let Some(scheduler) = &self.options.scheduler {
+            let (state, config) = (self.state(config(&self.options, pace)), config(&self.options, pace));
+            return crate::cluster::remote(scheduler, state, config).await;
+        }
+        Ok(SessionContext::new_with_state(self.state(config(&self.options, pace))))
+    }
+
+    fn state(&self, config: SessionConfig) -> SessionState {
+        SessionStateBuilder::new()
+            .with_config(config)
+            .with_runtime_env(Arc::clone(&self.runtime))
+            .with_default_features()
+            .build()
+    }
+}
+
+fn config(options: &WarehouseOptions, pace: Pace) -> SessionConfig {
+    let (partitions, batch, hash_joins) = match pace {
+        Pace::Full => (options.partitions.max(1), BATCH_ROWS, true),
+        Pace::Frugal => (1, 1024, false),
+    };
+    let mut config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(batch);
+    let settings = config.options_mut();
+    settings.optimizer.prefer_hash_join = hash_joins;
+    // Files of one import are small: share a file of a few megabytes between threads.
+    settings.optimizer.repartition_file_min_size = 1 << 20;
+    settings.execution.parquet.schema_force_view_types = false;
+    settings.sql_parser.map_string_types_to_utf8view = false;
+    settings.catalog.information_schema = false;
+    config
+}
