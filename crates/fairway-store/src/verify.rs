@@ -64,36 +64,40 @@ async fn check(directory: &DataDirectory) -> Result<AuditReport, Fault> {
             return Ok(walk.report());
         }
     };
-    check_open(directory, &mut conn, &mut walk).await;
+    check_open(directory, &mut conn, &mut walk).await?;
     // Nothing was written, so there is nothing to lose in closing.
     let _closed = conn.close().await;
     Ok(walk.report())
 }
 
-async fn check_open(directory: &DataDirectory, conn: &mut SqliteConnection, walk: &mut Walk) {
-    let head = match begin(directory, conn).await {
-        Ok(head) => Some(head),
-        Err(what) => {
-            walk.problem(None, what);
-            None
-        }
-    };
+async fn check_open(directory: &DataDirectory, conn: &mut SqliteConnection, walk: &mut Walk) -> Result<(), Fault> {
+    let head = begin(directory, conn, walk).await?;
     check_file(conn, walk).await;
     check_entries(conn, walk).await;
     if let Some(head) = head {
         check_head(conn, walk, head).await;
     }
+    Ok(())
 }
 
 /// Reads the head, and fixes what is read of the log at the same moment.
-async fn begin(directory: &DataDirectory, conn: &mut SqliteConnection) -> Result<Head, String> {
-    let file = HeadFile::lock_shared(&directory.audit_head()).await.map_err(|fault| capital(&fault.to_string()))?;
-    let head = file.read().map_err(|fault| capital(&fault.to_string()))?;
-    for sql in ["BEGIN", "SELECT COUNT(*) FROM audit WHERE seq < 0"] {
-        let begun = sqlx::query(sql).execute(&mut *conn).await;
-        begun.map_err(|error| damaged("The audit log cannot be read", &error))?;
+async fn begin(directory: &DataDirectory, conn: &mut SqliteConnection, walk: &mut Walk) -> Result<Option<Head>, Fault> {
+    let path = directory.audit_head();
+    if !path.exists() {
+        walk.problem(None, "audit.head is missing");
+        return Ok(None);
     }
-    Ok(head)
+    let file = HeadFile::lock_shared(&path).await?;
+    let head = file.read();
+    for sql in ["BEGIN", "SELECT COUNT(*) FROM audit WHERE seq < 0"] {
+        if let Err(error) = sqlx::query(sql).execute(&mut *conn).await {
+            walk.problem(None, damaged("The audit log cannot be read", &error));
+        }
+    }
+    if head.is_err() {
+        walk.problem(None, "audit.head is damaged");
+    }
+    Ok(head.ok())
 }
 
 async fn check_file(conn: &mut SqliteConnection, walk: &mut Walk) {
@@ -240,9 +244,4 @@ fn damaged(what: &str, error: &sqlx::Error) -> String {
         Some(error) => format!("{what}: {}", error.message()),
         None => format!("{what}: {error}"),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

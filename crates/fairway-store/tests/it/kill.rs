@@ -16,6 +16,7 @@ use crate::place::{Place, at, event, org, submission};
 
 const DATA: &str = "FAIRWAY_TEST_KILL_DATA";
 const ROUND: &str = "FAIRWAY_TEST_KILL_ROUND";
+const FILES: &str = "FAIRWAY_TEST_KILL_FILES";
 const KILLS: u32 = 40;
 
 /// Not a test by itself: what the child runs.
@@ -24,7 +25,8 @@ async fn child_lands_files_until_it_is_killed() {
     let (Ok(data), Ok(round)) = (std::env::var(DATA), std::env::var(ROUND)) else { return };
     let store = Store::open(data).await.unwrap();
     let key = LandingKey::load(&store.directory().keys().join(LANDING_PUB)).unwrap();
-    for number in 0.. {
+    let files = std::env::var(FILES).map_or(u64::MAX, |files| files.parse().unwrap());
+    for number in 0..files {
         // Small files for many steps, and larger ones so that some kills meet a file half written.
         let bytes = format!("{round}/{number}\n").repeat(if number % 4 == 0 { 20_000 } else { 50 });
         land_one(&store, &key, bytes.as_bytes()).await;
@@ -49,10 +51,12 @@ async fn land_one(store: &Store, key: &LandingKey, mut bytes: &[u8]) {
     .unwrap();
 }
 
-/// Runs the child for a while, kills it, and gives the receipts it printed.
-fn run_and_kill(data: &Path, round: u32, life: Duration) -> Vec<(SubmissionId, Digest)> {
+const CHILD: [&str; 3] = ["--exact", "kill::child_lands_files_until_it_is_killed", "--nocapture"];
+
+/// Runs the child for a while, ends it with `end`, and gives the receipts it printed.
+pub fn run_and_end(data: &Path, round: u32, life: Duration, end: impl FnOnce()) -> Vec<(SubmissionId, Digest)> {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "kill::child_lands_files_until_it_is_killed", "--nocapture"])
+        .args(CHILD)
         .env(DATA, data)
         .env(ROUND, round.to_string())
         .stdout(Stdio::piped())
@@ -60,11 +64,54 @@ fn run_and_kill(data: &Path, round: u32, life: Duration) -> Vec<(SubmissionId, D
         .spawn()
         .unwrap();
     std::thread::sleep(life);
-    child.kill().unwrap();
+    end();
+    let _ended = child.kill();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     let receipts = lines.filter_map(|line| receipt(&line)).collect();
     child.wait().unwrap();
     receipts
+}
+
+/// Runs the child until the `when`th call of `syscall` in one of its threads, and gives the receipts it printed and
+/// whether it came to its end.
+fn run_to_syscall(data: &Path, syscall: &str, when: u32) -> (Vec<(SubmissionId, Digest)>, bool) {
+    let inject = format!("inject={syscall}:signal=SIGKILL:when={when}");
+    let output = Command::new("strace")
+        .args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={syscall}"), "-e", &inject])
+        .arg(std::env::current_exe().unwrap())
+        .args(CHILD)
+        .env(DATA, data)
+        .env(ROUND, format!("{syscall}/{when}"))
+        .env(FILES, "2")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    (text.lines().filter_map(receipt).collect(), output.status.success())
+}
+
+#[tokio::test]
+#[ignore = "needs strace and several minutes"]
+async fn a_process_killed_at_every_call_that_changes_something_leaves_the_books_right() {
+    let place = Place::new().await;
+    let data = place.directory().root().to_owned();
+    let mut receipts = HashMap::new();
+    let mut kills = 0;
+    for syscall in ["write", "pwrite64", "fsync", "fdatasync", "renameat2", "unlink", "ftruncate", "flock", "mkdir"] {
+        for when in 1.. {
+            let (printed, ended) = run_to_syscall(&data, syscall, when);
+            receipts.extend(printed);
+            let store = Store::open(&data).await.unwrap();
+            assert_eq!(verify(&store).await.unwrap().problems, [], "{syscall} {when}");
+            store.close().await;
+            if ended {
+                break;
+            }
+            kills += 1;
+        }
+    }
+    println!("{kills} kills, {} receipts", receipts.len());
+    assert!(kills > 50);
+    check_books(place, receipts).await;
 }
 
 fn receipt(line: &str) -> Option<(SubmissionId, Digest)> {
@@ -85,7 +132,7 @@ async fn whatever_moment_a_process_is_killed_every_receipt_stands_and_nothing_is
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let life = Duration::from_micros(40_000 + (random >> 40) % 160_000);
         let data = data.clone();
-        receipts.extend(tokio::task::spawn_blocking(move || run_and_kill(&data, round, life)).await.unwrap());
+        receipts.extend(tokio::task::spawn_blocking(move || run_and_end(&data, round, life, || {})).await.unwrap());
         let store = Store::open(place.directory().root()).await.unwrap();
         assert_eq!(verify(&store).await.unwrap().problems, [], "round {round}");
         store.close().await;
@@ -95,7 +142,7 @@ async fn whatever_moment_a_process_is_killed_every_receipt_stands_and_nothing_is
     check_books(place, receipts).await;
 }
 
-async fn check_books(place: Place, receipts: HashMap<SubmissionId, Digest>) {
+pub async fn check_books(place: Place, receipts: HashMap<SubmissionId, Digest>) {
     let place = place.reopen().await;
     place.store.sweep(at(9)).await.unwrap();
     let centre = place.centre_key();

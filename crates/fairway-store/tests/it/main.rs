@@ -17,6 +17,7 @@ mod ledger;
 mod opening;
 mod outbox;
 mod place;
+mod power;
 mod schema;
 mod sealed;
 mod transactions;

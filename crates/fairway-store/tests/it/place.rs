@@ -19,7 +19,11 @@ pub struct Place {
 impl Place {
     /// A new data directory with keys and two councils.
     pub async fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::new_in(tempfile::tempdir().unwrap()).await
+    }
+
+    /// The same in a folder that is there.
+    pub async fn new_in(dir: TempDir) -> Self {
         let store = Store::create(dir.path().join("data")).await.unwrap();
         keys::create(&store.directory().keys()).unwrap();
         let mut tx = store.tx("test.onboard", at(0)).await.unwrap();

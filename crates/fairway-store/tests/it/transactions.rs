@@ -1,4 +1,4 @@
-use fairway_store::Organisation;
+use fairway_store::{Organisation, Store};
 
 use crate::place::{Place, at, commit, event, id, org, submission};
 
@@ -55,4 +55,16 @@ async fn a_reader_sees_what_was_committed_while_a_writer_is_at_work() {
     assert_eq!(place.store.submission(id(1)).await.unwrap(), None);
     commit(tx).await;
     assert!(place.store.submission(id(1)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_store_is_opened_and_read_while_another_process_writes() {
+    let place = Place::new().await;
+    let mut tx = place.begin(1).await;
+    tx.insert_submission(&submission(1)).await.unwrap();
+    let other = Store::open(place.directory().root()).await.unwrap();
+    assert_eq!(other.organisations().await.unwrap().len(), 2);
+    assert_eq!(other.submission(id(1)).await.unwrap(), None);
+    commit(tx).await;
+    assert!(other.submission(id(1)).await.unwrap().is_some());
 }
