@@ -176,13 +176,3 @@ impl Verdict {
         matches!(self, Self::Rejected | Self::StoppedEarly)
     }
 }
-
-/// The word for a severity in reports.
-pub(crate) fn severity_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Warning => "warning",
-        Severity::Error => "error",
-        Severity::Reject => "reject",
-    }
-}

@@ -49,10 +49,8 @@ const MOST_COMPARED: usize = 1000;
 
 /// Looks at the first record.
 pub(crate) fn look(plan: &Plan<'_>, names: &[&str]) -> FirstRecord {
-    if let [one] = names
-        && one.len() <= 6
-        && one.to_ascii_lowercase().starts_with("sep=")
-    {
+    let first = names.first().map(|name| name.to_ascii_lowercase()).unwrap_or_default();
+    if names.len() <= 2 && first.len() <= 6 && first.starts_with("sep=") {
         return FirstRecord::SeparatorLine;
     }
     let layout = match_names(plan, names);

@@ -32,7 +32,10 @@ pub(crate) struct Pass<'s, R: Read> {
     pub records: u64,
     rejected: u64,
     last: Last,
+    /// Nothing more is read.
     stopped: bool,
+    /// There is more that was not read.
+    cut_short: bool,
     said_utf8: bool,
     said_line_ends: bool,
 }
@@ -65,6 +68,7 @@ impl<'s, R: Read> Pass<'s, R> {
             rejected: 0,
             last: Last::default(),
             stopped: false,
+            cut_short: false,
             said_utf8: false,
             said_line_ends: false,
             plan,
@@ -291,6 +295,7 @@ impl<'s, R: Read> Pass<'s, R> {
         sink: &mut dyn FindingSink,
     ) -> Result<(), Fault> {
         self.stopped = true;
+        self.cut_short = true;
         self.say(Note { place, words, ..Note::of(rule) }, sink)
     }
 
@@ -313,7 +318,6 @@ impl<'s, R: Read> Pass<'s, R> {
 
     /// Says what shows at the end, and sums up.
     pub fn finish(mut self, sink: &mut dyn FindingSink) -> Result<CheckSummary, Fault> {
-        let empty = self.stopped && self.desk.rejects_file() && self.reader.text_bytes() == 0;
         if self.reader.input().is_damaged() {
             let (line, byte) = self.reader.next_place();
             let place = Place { record: None, line: Some(line), byte: Some(byte) };
@@ -325,9 +329,9 @@ impl<'s, R: Read> Pass<'s, R> {
         if self.records > 0 && self.records == self.rejected && !self.desk.rejects_file() {
             self.say(Note::of(Builtin::NothingToLoad), sink)?;
         }
-        let verdict = match (self.stopped, self.desk.rejects_file(), self.desk.to_confirm()) {
-            (true, _, _) if !empty => Verdict::StoppedEarly,
-            (true, _, _) | (_, true, _) => Verdict::Rejected,
+        let verdict = match (self.cut_short, self.desk.rejects_file(), self.desk.to_confirm()) {
+            (true, ..) => Verdict::StoppedEarly,
+            (_, true, _) => Verdict::Rejected,
             (_, _, true) => Verdict::Confirm,
             _ => Verdict::Clean,
         };

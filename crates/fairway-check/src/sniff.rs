@@ -46,7 +46,7 @@ pub fn sniff(input: impl Read) -> Result<Sniffed, Fault> {
             Step::Lost | Step::End => break,
         }
     }
-    let fits = ['|', '\t', ';', ','].into_iter().map(|mark| recognise(&rows, mark)).max_by_key(nearness);
+    let fits = ['|', '\t', ';', ','].into_iter().map(|mark| recognise(&rows, mark)).max_by_key(|fits| nearness(fits));
     Ok(Sniffed {
         gzip: opening.gzip,
         encoding: reader.encoding(),
@@ -55,7 +55,7 @@ pub fn sniff(input: impl Read) -> Result<Sniffed, Fault> {
     })
 }
 
-fn nearness(fits: &Vec<Recognition>) -> usize {
+fn nearness(fits: &[Recognition]) -> usize {
     fits.first().map_or(0, |fit| fit.nearly)
 }
 

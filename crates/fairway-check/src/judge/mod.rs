@@ -5,6 +5,7 @@ mod filled;
 mod postcode;
 
 use fairway_domain::Fault;
+use fairway_spec::Severity;
 use jiff::civil::Date;
 
 pub(crate) use cell::{Datum, Slot, State, is_formula};
@@ -173,8 +174,8 @@ fn say<R: std::io::Read>(
         (State::Blank, FieldStatus::Mandatory) => Validity::BlankMandatory,
         (State::Blank, _) => Validity::BlankAllowed,
         (State::Earlier, _) => Validity::Release1,
-        _ if rule == Builtin::NotApplicableFilled && slot.problem.is_none() => Validity::Valid,
-        _ => Validity::Invalid,
+        (State::Good, _) => Validity::Valid,
+        _ => validity_of(truths.plan.rules[rule.index()].severity),
     };
     let names_value = matches!(rule, Builtin::EarlierRelease | Builtin::Capitals);
     scene.report(&Note {
@@ -186,6 +187,11 @@ fn say<R: std::io::Read>(
         value: Some(truths.filled.raw(column)),
         ..Note::of(rule)
     })
+}
+
+/// What a broken rule makes of a value: one that is only warned of still counts as valid.
+fn validity_of(severity: Severity) -> Validity {
+    if severity >= Severity::Error { Validity::Invalid } else { Validity::Valid }
 }
 
 /// A rule with conditions. Where its cell is blank but mandatory, or unreadable, that has been said already.
@@ -211,12 +217,13 @@ fn judge_rule<R: std::io::Read>(
         return Ok(());
     }
     let value = truths.filled.raw(column);
+    let severity = truths.plan.rules[check.rule].severity;
     scene.report(&Note {
         rule: check.rule,
         column: Some(column),
         place: scene.place(Some(column)),
         status: Some(status),
-        validity: Some(if value.is_empty() { Validity::BlankAllowed } else { Validity::Invalid }),
+        validity: Some(if value.is_empty() { Validity::BlankAllowed } else { validity_of(severity) }),
         value: Some(value),
         ..Note::default()
     })

@@ -3,13 +3,11 @@ use std::io::Write;
 
 use fairway_domain::{Fault, FaultExt};
 
-use crate::finding::severity_word;
 use crate::{FieldStatus, Finding, FindingSink, Validity};
 
 /// The columns of `findings.csv`, in order. `value` follows only where values are shown.
-const COLUMNS: [&str; 11] = [
-    "record", "line", "column", "letter", "byte", "rule", "severity", "status", "validity", "message", "hint",
-];
+const COLUMNS: [&str; 11] =
+    ["record", "line", "column", "letter", "byte", "rule", "severity", "status", "validity", "message", "hint"];
 
 /// Writes findings as CSV (RFC 4180, UTF-8, line feeds), one row each: `findings.csv`.
 pub struct CsvFindings<W: Write> {
@@ -51,7 +49,7 @@ impl<W: Write> FindingSink for CsvFindings<W> {
             finding.letter,
             &byte,
             finding.rule,
-            severity_word(finding.severity),
+            finding.severity.as_str(),
             finding.status.map_or("", FieldStatus::as_str),
             finding.validity.map_or("", Validity::as_str),
             &finding.message,

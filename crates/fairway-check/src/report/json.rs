@@ -3,7 +3,6 @@ use std::io::Write;
 use fairway_domain::{Fault, FaultExt};
 use serde::Serialize;
 
-use crate::finding::severity_word;
 use crate::{CheckSummary, FieldStatus, Finding, FindingSink, Place, Tally, Validity};
 
 /// Writes one JSON document: `{"findings": […], "summary": {…}}`, the findings as they come.
@@ -95,7 +94,7 @@ impl<'a> From<&'a Finding<'a>> for FindingBody<'a> {
             column: finding.column,
             letter: finding.letter,
             rule: finding.rule,
-            severity: severity_word(finding.severity),
+            severity: finding.severity.as_str(),
             status: finding.status.map(FieldStatus::as_str),
             validity: finding.validity.map(Validity::as_str),
             message: &finding.message,
@@ -147,7 +146,7 @@ impl<'a> From<&'a Tally> for TallyBody<'a> {
     fn from(tally: &'a Tally) -> Self {
         Self {
             rule: &tally.rule,
-            severity: severity_word(tally.severity),
+            severity: tally.severity.as_str(),
             column: &tally.column,
             letter: &tally.letter,
             count: tally.count,

@@ -36,13 +36,13 @@ fn figures(summary: &CheckSummary) -> String {
     if summary.records_rejected > 0 {
         let _ = write!(text, ", of which {} cannot be loaded", number(summary.records_rejected));
     }
+    let of_file = summary.tallies.iter().filter(|t| t.severity == Severity::Reject && t.stage == Stage::File);
     let parts: Vec<String> = [
-        (Severity::Reject, "reason to refuse", "reasons to refuse"),
-        (Severity::Error, "error", "errors"),
-        (Severity::Warning, "warning", "warnings"),
+        (of_file.map(|tally| tally.count).sum(), "reason to refuse the file", "reasons to refuse the file"),
+        (summary.count(Severity::Error), "error", "errors"),
+        (summary.count(Severity::Warning), "warning", "warnings"),
     ]
     .into_iter()
-    .map(|(severity, one, many)| (summary.count(severity), one, many))
     .filter(|(count, ..)| *count > 0)
     .map(|(count, one, many)| counted(count, one, many))
     .collect();
@@ -92,22 +92,24 @@ fn heading(severity: Severity, stage: Stage) -> Option<&'static str> {
     })
 }
 
-/// One rule: its message once where it concerns one column, else each column with its own.
+/// One rule: its message for each column that it concerns, then what to do.
 fn rule(out: &mut String, tallies: &[&Tally]) {
     let Some(first) = tallies.first() else { return };
     let total: u64 = tallies.iter().map(|tally| tally.count).sum();
     let _ = write!(out, "\n  {}: {}\n", first.rule, counted(total, "finding", "findings"));
     for tally in tallies {
-        let column = if tally.column.is_empty() {
+        let count = if tallies.len() > 1 { format!("{} × ", number(tally.count)) } else { String::new() };
+        let named = tally.message.contains(&tally.column);
+        let column = if named { String::new() } else { format!("{}: ", tally.column) };
+        let letter = if tally.letter.is_empty() || tally.message.contains("olumn ") {
             String::new()
         } else {
-            format!("{} (column {}): ", tally.column, tally.letter)
+            format!(" (column {})", tally.letter)
         };
-        let count = if tallies.len() > 1 { format!("{} × ", number(tally.count)) } else { String::new() };
-        line(out, "    ", &format!("{count}{column}{}{}", tally.message, places(tally)));
+        line(out, "    ", &format!("{count}{column}{}{letter}{}", tally.message, places(tally)));
     }
     if !first.hint.is_empty() {
-        line(out, "    ", &format!("What to do: {}", first.hint));
+        line(out, "    ", &first.hint);
     }
 }
 

@@ -1,0 +1,45 @@
+//! Every rule of the specifications with an example is broken by it.
+
+use fairway_check::Verdict;
+
+use crate::support::{Sheet, options, run_with, spec};
+
+#[track_caller]
+fn examples_break_their_rules(release: &str) {
+    let spec = spec(&format!("asc-cld/{release}"));
+    let base = Sheet::open(&format!("../../specs/asc-cld/{release}/examples/valid.csv"));
+    let (summary, found) = run_with(&base.bytes(), &spec, &options());
+    assert_eq!((summary.verdict, found), (Verdict::Clean, vec![]));
+    let mut silent = Vec::new();
+    for rule in spec.rules.iter().filter(|rule| !rule.example.is_empty()) {
+        // Beside an unchanged record, so that rules about a file see a difference.
+        let breaks = (1..base.rows.len()).any(|record| {
+            let mut sheet = base.clone();
+            sheet.rows.push(sheet.rows[record].clone());
+            let last = sheet.rows.len() - 1;
+            let of_file = rule.id.starts_with("period-");
+            for (header, value) in &rule.example {
+                sheet = if of_file { sheet.with_all(header, value) } else { sheet.with(last, header, value) };
+            }
+            let mut options = options();
+            if rule.id == "organisation-other" {
+                options.sender = "210".parse().ok();
+            }
+            run_with(&sheet.bytes(), &spec, &options).1.iter().any(|seen| seen.rule == rule.id)
+        });
+        if !breaks {
+            silent.push(rule.id.as_str());
+        }
+    }
+    assert_eq!(silent, [""; 0]);
+}
+
+#[test]
+fn every_example_of_release_1_breaks_its_rule() {
+    examples_break_their_rules("r1");
+}
+
+#[test]
+fn every_example_of_release_2_breaks_its_rule() {
+    examples_break_their_rules("r2");
+}

@@ -1,0 +1,140 @@
+//! Any bytes are judged: no panic, every record counted or the file refused, and the same however they arrive.
+
+use std::io::Read;
+
+use fairway_check::{CheckOptions, NoFindings, Records, check};
+use proptest::prelude::*;
+
+use crate::support::{example, options, run, run_with, spec};
+
+/// Hands out its bytes a few at a time.
+struct Trickle<'b>(&'b [u8], usize);
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.1.min(self.0.len()).min(into.len());
+        into[..length].copy_from_slice(&self.0[..length]);
+        self.0 = &self.0[length..];
+        Ok(length)
+    }
+}
+
+fn bytes_like_csv() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        Just(b",".to_vec()),
+        Just(b"\"".to_vec()),
+        Just(b"\n".to_vec()),
+        Just(b"\r".to_vec()),
+        Just(b"\0".to_vec()),
+        Just(b"\xff\xfe".to_vec()),
+        Just(b"\x1f\x8b".to_vec()),
+        Just("é".as_bytes().to_vec()),
+        Just(b"LA Code".to_vec()),
+        Just(b"01/04/2025".to_vec()),
+        Just(b"=".to_vec()),
+        proptest::collection::vec(any::<u8>(), 0..4),
+    ];
+    proptest::collection::vec(piece, 0..200).prop_map(|pieces| pieces.concat())
+}
+
+/// A change to a good file: bytes put over others.
+fn changes() -> impl Strategy<Value = Vec<(prop::sample::Index, Vec<u8>)>> {
+    proptest::collection::vec((any::<prop::sample::Index>(), bytes_like_csv()), 1..4)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn any_bytes_after_a_good_header_are_counted_or_refused(bytes in bytes_like_csv()) {
+        let mut sheet = example("r2");
+        sheet.rows.truncate(1);
+        let mut file = sheet.bytes();
+        file.extend(bytes);
+        let (summary, found) = run(&file);
+        prop_assert!(summary.records_rejected <= summary.records);
+        prop_assert!(summary.records > 0 || summary.verdict.is_refused());
+        let counted: u64 = summary.tallies.iter().map(|tally| tally.count).sum();
+        prop_assert_eq!(counted, found.len() as u64);
+        prop_assert!(found.iter().all(|seen| seen.record.is_none_or(|record| record <= summary.records)));
+    }
+
+    #[test]
+    fn any_bytes_at_all_are_judged(bytes in prop_oneof![bytes_like_csv(), proptest::collection::vec(any::<u8>(), 0..300)]) {
+        let (summary, _) = run(&bytes);
+        prop_assert!(summary.verdict.is_refused());
+    }
+
+    #[test]
+    fn a_changed_file_is_judged_the_same_however_it_arrives(changes in changes(), at_a_time in 1usize..50) {
+        let mut file = example("r2").bytes();
+        for (at, bytes) in changes {
+            let at = at.index(file.len());
+            let end = (at + bytes.len()).min(file.len());
+            file.splice(at..end, bytes);
+        }
+        let spec = spec("asc-cld/r2");
+        let (whole, found) = run(&file);
+        let mut kept = crate::support::Kept::default();
+        let trickled = check(Trickle(&file, at_a_time), &spec, &options(), &mut kept, &mut |_| {}).unwrap();
+        prop_assert_eq!(found, kept.0);
+        prop_assert_eq!(format!("{whole:?}"), format!("{trickled:?}"));
+    }
+
+    #[test]
+    fn a_load_leaves_out_what_the_check_left_out(changes in changes()) {
+        let mut file = example("r2").bytes();
+        for (at, bytes) in changes {
+            let at = at.index(file.len());
+            file.splice(at..at, bytes);
+        }
+        let spec = spec("asc-cld/r2");
+        let summary = run(&file).0;
+        let Ok(mut records) = Records::open(&file[..], &spec, &options()) else {
+            prop_assert!(summary.verdict.is_refused());
+            return Ok(());
+        };
+        let (mut read, mut rejected) = (0, 0);
+        while let Ok(Some(record)) = records.next() {
+            read += 1;
+            rejected += u64::from(record.rejected());
+        }
+        prop_assert_eq!((read, rejected), (summary.records, summary.records_rejected));
+    }
+
+    #[test]
+    fn our_reader_and_the_csv_crate_read_the_same_cells(
+        cells in proptest::collection::vec("[ -~é€\n\"]{0,12}", 1..20)
+    ) {
+        let text_columns = ["First Name", "Last Name", "GP Practice Name", "Event Description"];
+        let spec = spec("asc-cld/r2");
+        let mut sheet = example("r2");
+        for (at, cell) in cells.iter().enumerate() {
+            sheet = sheet.with(1 + at % 9, text_columns[at % 4], &format!("x{cell}x"));
+        }
+        let bytes = sheet.bytes();
+        let mut records = Records::open(&bytes[..], &spec, &CheckOptions::new(jiff::civil::date(2026, 5, 1))).unwrap();
+        let mut number = 0;
+        while let Some(record) = records.next().unwrap() {
+            number += 1;
+            for (field, want) in sheet.rows[number].iter().enumerate() {
+                prop_assert_eq!(record.raw(field), want.trim());
+            }
+        }
+        prop_assert_eq!(number, 9);
+    }
+}
+
+#[test]
+fn memory_of_findings_is_not_kept() {
+    let sheet = example("r2").with_all("Gender", "Man").with_all("Postcode", "nowhere");
+    let mut bytes = sheet.bytes();
+    let header = bytes.iter().position(|b| *b == b'\n').unwrap() + 1;
+    let rows = bytes[header..].to_vec();
+    (0..200).for_each(|_| bytes.extend_from_slice(&rows));
+    let spec = spec("asc-cld/r2");
+    let summary = check(&bytes[..], &spec, &options(), &mut NoFindings, &mut |_| {}).unwrap();
+    assert_eq!((summary.records, summary.count_of("value-not-in-list")), (1809, 1809));
+    assert_eq!(summary.tallies.len(), run_with(&sheet.bytes(), &spec, &options()).0.tallies.len());
+    assert!(summary.tallies.iter().all(|tally| tally.first.len() <= 5));
+}
