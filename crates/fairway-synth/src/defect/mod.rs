@@ -1,0 +1,86 @@
+//! Cells spoiled on purpose, one a record, each written down with what it was: what a check has to find.
+
+mod kinds;
+mod wrong;
+
+use std::path::Path;
+
+use crate::SynthError;
+use crate::chance::Chance;
+use crate::files::Table;
+use crate::person::Period;
+use crate::row::Row;
+use crate::template::Cell;
+
+pub(crate) use kinds::KINDS;
+
+/// What can be known while a cell is spoiled.
+pub(crate) struct Scene<'a> {
+    pub row: &'a Row,
+    pub period: Period,
+    /// The event reference of the record before.
+    pub previous_reference: &'a str,
+}
+
+/// Cells with what they are to be.
+pub(crate) type Changes = Vec<(Cell, String)>;
+
+/// One way to spoil a record.
+pub(crate) struct Kind {
+    pub name: &'static str,
+    pub family: &'static str,
+    /// The rule of the specification that it breaks; empty where the specification has none for it yet.
+    pub rule: &'static str,
+    /// What to change, or `None` where this record cannot be spoiled this way.
+    pub spoil: fn(&Scene<'_>, &mut Chance) -> Option<Changes>,
+}
+
+/// Spoils records and writes down how.
+pub(crate) struct Spoiling {
+    table: Table,
+    share: f64,
+    period: Period,
+    previous_reference: String,
+    /// Records spoiled.
+    pub records: u64,
+}
+
+impl Spoiling {
+    pub(crate) fn create(dir: &Path, share: f64, period: Period) -> Result<Self, SynthError> {
+        let header = ["record", "column", "kind", "family", "rule", "original", "spoiled"];
+        let table = Table::create(dir, "defects.csv", &header)?;
+        Ok(Self { table, share, period, previous_reference: String::new(), records: 0 })
+    }
+
+    /// Spoils the record, if chance has it so.
+    pub(crate) fn pass(&mut self, record: u64, row: &mut Row, chance: &mut Chance) -> Result<(), SynthError> {
+        if chance.share(self.share) {
+            self.spoil(record, row, chance)?;
+        }
+        if self.share > 0.0 {
+            self.previous_reference.clear();
+            self.previous_reference.push_str(row.get(Cell::EventReference));
+        }
+        Ok(())
+    }
+
+    fn spoil(&mut self, record: u64, row: &mut Row, chance: &mut Chance) -> Result<(), SynthError> {
+        let scene = Scene { row, period: self.period, previous_reference: &self.previous_reference };
+        let begin = chance.index(KINDS.len());
+        let kinds = KINDS.iter().cycle().skip(begin).take(KINDS.len());
+        let found = kinds.filter_map(|kind| Some((kind, (kind.spoil)(&scene, chance)?))).next();
+        let Some((kind, changes)) = found else { return Ok(()) };
+        for (cell, spoiled) in changes {
+            let number = record.to_string();
+            let original = row.get(cell);
+            self.table.row([&number, cell.header(), kind.name, kind.family, kind.rule, original, &spoiled])?;
+            row.set(cell, &spoiled);
+        }
+        self.records += 1;
+        Ok(())
+    }
+
+    pub(crate) fn finish(self) -> Result<u64, SynthError> {
+        self.table.finish()
+    }
+}
