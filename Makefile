@@ -1,6 +1,6 @@
 # `make help` lists what can be made. The work is done by scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench release
+.PHONY: help demo test soak check bench release
 
 # Outside the clone, so that a fresh clone on the same machine does not begin from nothing.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/fairway/target
@@ -15,6 +15,9 @@ demo: ## Build and play three councils from landing to release; ends by serving 
 
 test: ## Every test: the workspace and its guards, other readers of our files, the pages in a browser
 	@scripts/test.sh
+
+soak: ## Tests that take minutes, root, strace and loop devices: kills at every system call, power cuts
+	cargo test --package fairway-store --locked -- --ignored
 
 check: ## Format, clippy with warnings denied, guards
 	@scripts/check.sh

@@ -29,6 +29,7 @@ const SUBMISSION = "/submissions/019ab0f1-7a5e-7c3a-9b1e-2f6a4c8d0e0";
 // name, sample that is served, path, status expected
 const PAGES = [
   ["home", "busy", "/", 200],
+  ["home-bad", "bad", "/", 200],
   ["home-empty", "empty", "/", 200],
   ["submission-done", "busy", `${SUBMISSION}2`, 200],
   ["submission-rejected", "busy", `${SUBMISSION}3`, 200],
@@ -43,7 +44,7 @@ let browser;
 let profile;
 
 before(async () => {
-  for (const sample of ["busy", "empty", "broken"]) servers[sample] = await serve(sample);
+  for (const sample of ["busy", "bad", "empty", "broken"]) servers[sample] = await serve(sample);
   profile = mkdtempSync(join(tmpdir(), "fairway-browser-"));
   browser = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath(),

@@ -36,8 +36,17 @@ const LEFT_OVER: [&str; 7] = [
 
 /// First folders of paths that exist on somebody's machine, not on the reader's.
 const MACHINE_FOLDERS: [&str; 4] = ["tmp", "root", "work", "home"];
-/// Files that may name such a path, with the reason. The list may shrink, never grow: a row without need is a problem.
-const MAY_NAME_PATHS: [(&str, &str); 0] = [];
+/// Files that may break one promise, with the reason. The list may shrink, never grow: a row without need is a problem.
+const EXCEPTIONS: [(&str, Promise, &str); 2] = [
+    ("crates/fairway-store/tests/it/kill.rs", Promise::NothingLeftOver, "minutes under strace: `make soak` runs it"),
+    ("crates/fairway-store/tests/it/power.rs", Promise::NothingLeftOver, "root and loop devices: `make soak` runs it"),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Promise {
+    NothingLeftOver,
+    NoMachinePath,
+}
 
 /// Reads every text file that is not ignored, whether it is committed yet or not.
 ///
@@ -69,10 +78,24 @@ pub fn read(root: &Path) -> anyhow::Result<Vec<File>> {
 
 /// Every broken promise.
 pub fn problems(files: &[File]) -> Vec<String> {
-    let each = files.iter().flat_map(|file| {
-        too_long(file).into_iter().chain(left_over(file)).chain(machine_paths(file)).chain(no_status(file))
-    });
-    each.chain(needless_rows(files)).collect()
+    files
+        .iter()
+        .flat_map(|file| {
+            let left_over = unless_excepted(file, Promise::NothingLeftOver, left_over(file));
+            let paths = unless_excepted(file, Promise::NoMachinePath, machine_paths(file));
+            too_long(file).into_iter().chain(left_over).chain(paths).chain(no_status(file)).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// What is found in a file, or nothing where it is excepted. An exception for nothing is itself a problem.
+fn unless_excepted(file: &File, promise: Promise, found: Vec<String>) -> Vec<String> {
+    let excepted = EXCEPTIONS.iter().any(|(path, broken, _)| *path == file.path && *broken == promise);
+    match (excepted, found.is_empty()) {
+        (false, _) => found,
+        (true, false) => Vec::new(),
+        (true, true) => vec![format!("{}: needs no exception any more; take its row out of guards.rs", file.path)],
+    }
 }
 
 fn too_long(file: &File) -> Option<String> {
@@ -94,9 +117,6 @@ fn left_over(file: &File) -> Vec<String> {
 }
 
 fn machine_paths(file: &File) -> Vec<String> {
-    if MAY_NAME_PATHS.iter().any(|(path, _)| *path == file.path) {
-        return Vec::new();
-    }
     let lines = file.text.lines().enumerate();
     lines
         .filter_map(|(at, line)| {
@@ -123,22 +143,12 @@ fn no_status(file: &File) -> Option<String> {
     (decision && !file.text.lines().any(status)).then(|| format!("{}: has no Status", file.path))
 }
 
-fn needless_rows(files: &[File]) -> Vec<String> {
-    let needed = |path: &str| {
-        files.iter().any(|file| file.path == path && file.text.lines().any(|line| machine_path(line).is_some()))
-    };
-    let needless = MAY_NAME_PATHS.iter().filter(|(path, _)| !needed(path));
-    needless
-        .map(|(path, _)| format!("xtask/src/guards.rs: {path} names no path of a machine; take its row out"))
-        .collect()
-}
-
 /// Whether a line holds the text, not as a part of a longer word.
 fn holds_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
         let after = line[at + word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
-        !before && !(after && word.ends_with(char::is_alphanumeric))
+        !(before || after && word.ends_with(char::is_alphanumeric))
     })
 }
 
@@ -193,6 +203,14 @@ mod tests {
                 assert!(found("a.md", &format!("see {fine}/{folder}/file")).is_empty(), "{fine}");
             }
         }
+    }
+
+    #[test]
+    fn an_exception_holds_for_its_file_and_is_to_be_taken_out_once_it_is_not_needed() {
+        let (path, _, _) = EXCEPTIONS[0];
+        let told = format!("{path}: needs no exception any more; take its row out of guards.rs");
+        assert_eq!(found(path, concat!("#[ig", "nore = \"minutes\"]\n")), Vec::<String>::new());
+        assert_eq!(found(path, "fn a() {}\n"), [told]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Serves the status page with made-up figures, for the browser test and for whoever works on the pages:
-//! `cargo run -p fairway-portal --example serve_sample -- [busy|empty|broken] [PORT]`. It prints its address when it
+//! `cargo run -p fairway-portal --example serve_sample -- [busy|bad|empty|broken] [PORT]`. It prints its address when it
 //! is ready, and ends at Ctrl-C or when its standard input ends.
 
 #[path = "../tests/sample/mod.rs"]
@@ -16,9 +16,10 @@ async fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let sample = match arguments.next().as_deref() {
         None | Some("busy") => Sample::Busy,
+        Some("bad") => Sample::Bad,
         Some("empty") => Sample::Empty,
         Some("broken") => Sample::Broken,
-        Some(_) => return Err(io::Error::other("the sample is busy, empty or broken")),
+        Some(_) => return Err(io::Error::other("the sample is busy, bad, empty or broken")),
     };
     let port = arguments.next().map_or(Ok(0), |port| port.parse()).map_err(io::Error::other)?;
     let listener = fairway_portal::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;

@@ -7,7 +7,7 @@ use crate::format::{Moment, counted, number, percent, period, size};
 use crate::todo::{self, Todo};
 use crate::words::{self, Tag};
 use crate::{
-    AuditLine, AuditVerdict, FindingCounts, OutboxLine, ReleaseLine, StatusView, SubmissionLine, Totals, TraceCounts,
+    AuditLine, FailedJobLine, FindingCounts, OutboxLine, ReleaseLine, StatusView, SubmissionLine, Totals, TraceCounts,
 };
 
 /// The page.
@@ -26,8 +26,12 @@ pub struct HomePage {
     releases: Vec<ReleaseRow>,
     rows_released: String,
     outbox: Vec<OutboxRow>,
+    failed_jobs: Vec<JobRow>,
     audit: AuditBox,
 }
+
+/// Problems of the log that are shown.
+const PROBLEMS_SHOWN: usize = 20;
 
 /// A row of the submissions' table.
 pub struct SubmissionRow {
@@ -79,9 +83,19 @@ struct OutboxRow {
     collected: Option<Moment>,
 }
 
+struct JobRow {
+    step: &'static str,
+    submission: String,
+    organisation: String,
+    attempts: String,
+    reason: String,
+}
+
 struct AuditBox {
-    holds: bool,
-    sentence: String,
+    entries: String,
+    problems: Vec<String>,
+    /// How many more there are than are shown.
+    more: String,
     checked: Moment,
 }
 
@@ -95,6 +109,7 @@ impl HomePage {
             balanced: totals.records_in == totals.records_loaded + totals.records_left_out,
             submissions_in_all: number(totals.files),
             submissions_cut: totals.files > view.submissions.len() as u64,
+            failed_jobs: view.failed_jobs.iter().map(|line| JobRow::new(line, &view.submissions)).collect(),
             submissions: view.submissions.into_iter().map(SubmissionRow::from).collect(),
             rows_released: counted(totals.rows_released, "row", "rows"),
             releases: view.releases.into_iter().map(ReleaseRow::from).collect(),
@@ -155,22 +170,31 @@ impl From<OutboxLine> for OutboxRow {
     }
 }
 
-impl From<AuditLine> for AuditBox {
-    fn from(line: AuditLine) -> Self {
-        let sentence = match line.verdict {
-            AuditVerdict::Verified => {
-                format!("{}, each bound to the one before. None has been changed.", entries(line.entries))
-            }
-            AuditVerdict::BrokenAt(entry) => {
-                format!("{}. Entry {} does not fit the one before.", entries(line.entries), number(entry))
-            }
-        };
-        Self { holds: line.verdict == AuditVerdict::Verified, sentence, checked: line.checked_at.into() }
+impl JobRow {
+    fn new(line: &FailedJobLine, submissions: &[SubmissionLine]) -> Self {
+        let sender = submissions.iter().find(|submission| submission.id == line.submission);
+        Self {
+            step: words::step(line.step),
+            submission: line.submission.to_string(),
+            organisation: sender.map_or_else(|| "a submission".into(), |sender| sender.organisation_name.clone()),
+            attempts: counted(line.attempts.into(), "attempt", "attempts"),
+            reason: line.reason.clone(),
+        }
     }
 }
 
-fn entries(count: u64) -> String {
-    counted(count, "entry", "entries")
+impl From<AuditLine> for AuditBox {
+    fn from(line: AuditLine) -> Self {
+        let more = line.problems.len().saturating_sub(PROBLEMS_SHOWN);
+        let mut problems = line.problems;
+        problems.truncate(PROBLEMS_SHOWN);
+        Self {
+            entries: counted(line.entries, "entry", "entries"),
+            problems,
+            more: some(more as u64, |more| counted(more, "more problem", "more problems")),
+            checked: line.checked_at.into(),
+        }
+    }
 }
 
 fn some(count: u64, say: impl FnOnce(u64) -> String) -> String {

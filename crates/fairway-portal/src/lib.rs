@@ -18,6 +18,6 @@ mod words;
 
 pub use server::{bind, router, serve, serve_on};
 pub use view::{
-    AuditLine, AuditVerdict, FindingCounts, FindingLine, OutboxLine, ReleaseLine, ReleaseState, Severity, StatusSource,
-    StatusView, Step, StepLine, SubmissionLine, SubmissionView, Totals, TraceCounts, TraceLine,
+    AuditLine, FailedJobLine, FindingCounts, FindingLine, OutboxLine, ReleaseLine, ReleaseState, Severity,
+    StatusSource, StatusView, Step, StepLine, SubmissionLine, SubmissionView, Totals, TraceCounts, TraceLine,
 };

@@ -6,7 +6,7 @@ use fairway_domain::SubmissionState;
 use crate::format::{Moment, number, size};
 use crate::home::SubmissionRow;
 use crate::words::{self, Tag};
-use crate::{FindingLine, Step, StepLine, SubmissionView, TraceLine};
+use crate::{FindingLine, StepLine, SubmissionView, TraceLine};
 
 /// The page.
 #[derive(Template)]
@@ -20,6 +20,10 @@ pub struct SubmissionPage {
     sha256: String,
     timeline: Vec<TimelineRow>,
     checked: bool,
+    /// Which columns of the findings have anything in them.
+    with_field: bool,
+    with_message: bool,
+    with_line: bool,
     findings: Vec<FindingRow>,
     trace: Vec<TraceRow>,
 }
@@ -43,6 +47,7 @@ struct FindingRow {
 struct TraceRow {
     word: &'static str,
     meaning: &'static str,
+    step: &'static str,
     people: String,
 }
 
@@ -60,6 +65,9 @@ impl SubmissionPage {
             sha256: view.sha256,
             timeline: timeline(state, view.steps),
             checked: view.line.findings.is_some(),
+            with_field: findings.iter().any(|line| !line.field.is_empty()),
+            with_message: findings.iter().any(|line| !line.message.is_empty()),
+            with_line: findings.iter().any(|line| line.first_line.is_some()),
             findings: findings.into_iter().map(FindingRow::from).collect(),
             trace: view.trace.iter().map(TraceRow::from).collect(),
             row: view.line.into(),
@@ -83,7 +91,7 @@ impl From<FindingLine> for FindingRow {
 impl From<&TraceLine> for TraceRow {
     fn from(line: &TraceLine) -> Self {
         let (word, meaning) = words::outcome(line.outcome);
-        Self { word, meaning, people: number(line.people) }
+        Self { word, meaning, step: words::trace_step(line.step), people: number(line.people) }
     }
 }
 
@@ -106,7 +114,7 @@ fn timeline(state: SubmissionState, done: Vec<StepLine>) -> Vec<TimelineRow> {
     let mut rows: Vec<TimelineRow> = done
         .into_iter()
         .map(|line| TimelineRow {
-            name: name_of(line.step),
+            name: words::step(line.step),
             tag: if rejected && Some(line.step) == last { words::REJECTED } else { words::DONE },
             at: Some(line.at.into()),
             note: line.note,
@@ -116,13 +124,10 @@ fn timeline(state: SubmissionState, done: Vec<StepLine>) -> Vec<TimelineRow> {
     rows
 }
 
-fn name_of(step: Step) -> &'static str {
-    words::STEPS.into_iter().find(|(known, _)| *known == step).map_or("", |(_, name)| name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Step;
 
     fn done(steps: &[Step]) -> Vec<StepLine> {
         steps

@@ -2,8 +2,8 @@
 
 use fairway_domain::SubmissionState;
 
-use crate::format::{counted, number};
-use crate::{AuditVerdict, ReleaseLine, ReleaseState, StatusView, SubmissionLine, words};
+use crate::format::counted;
+use crate::{ReleaseLine, ReleaseState, StatusView, SubmissionLine, words};
 
 /// Something that somebody has to do.
 #[derive(Debug)]
@@ -19,19 +19,26 @@ pub struct Todo {
 /// All that is open, the most urgent first. A rejected file that has been sent again since, and a refused request that
 /// has been granted since, are not.
 pub fn list(view: &StatusView) -> Vec<Todo> {
-    let all = [log(view), rejected(view), to_confirm(view), on_the_way(view), refused(view), to_fetch(view)];
+    let all =
+        [log(view), failed(view), rejected(view), to_confirm(view), on_the_way(view), refused(view), to_fetch(view)];
     all.into_iter().flatten().collect()
 }
 
 fn log(view: &StatusView) -> Option<Todo> {
-    let AuditVerdict::BrokenAt(entry) = view.audit.verdict else {
-        return None;
-    };
-    Some(Todo {
-        what: format!("The audit log does not verify from entry {}", number(entry)),
+    (!view.audit.problems.is_empty()).then(|| Todo {
+        what: "The audit log does not verify".into(),
         how: "Stop work, keep a copy of the data directory, and find out who changed the log.",
         anchor: "log",
     })
+}
+
+fn failed(view: &StatusView) -> Option<Todo> {
+    some(
+        view.failed_jobs.len(),
+        ["job failed", "jobs failed"],
+        "Put right what went wrong, and start the worker again: what was done stays done, nothing is doubled.",
+        "jobs",
+    )
 }
 
 fn rejected(view: &StatusView) -> Option<Todo> {
@@ -66,11 +73,15 @@ fn to_confirm(view: &StatusView) -> Option<Todo> {
 
 fn on_the_way(view: &StatusView) -> Option<Todo> {
     some(
-        view.submissions.iter().filter(|line| words::is_queued(line.state)).count(),
+        view.submissions.iter().filter(|line| words::is_queued(line.state) && !has_failed(view, line)).count(),
         ["file is on its way", "files are on their way"],
-        "If no worker is running, start one with fairway work.",
+        "If no worker is running, start one: fairway work --until-idle.",
         "submissions",
     )
+}
+
+fn has_failed(view: &StatusView, line: &SubmissionLine) -> bool {
+    view.failed_jobs.iter().any(|job| job.submission == line.id)
 }
 
 fn refused(view: &StatusView) -> Option<Todo> {

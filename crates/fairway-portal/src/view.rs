@@ -1,7 +1,7 @@
 //! What the pages show. Filled by whoever implements [`StatusSource`]; nothing in it is about one person.
 
 use async_trait::async_trait;
-use fairway_domain::{Fault, Route, SubmissionId, SubmissionState, TraceOutcome};
+use fairway_domain::{Fault, Route, SubmissionId, SubmissionState, TraceOutcome, TraceStep};
 use jiff::{Timestamp, civil::Date};
 
 /// Where the pages get what they show.
@@ -35,6 +35,8 @@ pub struct StatusView {
     pub releases: Vec<ReleaseLine>,
     /// Files made for someone to fetch, newest first.
     pub outbox: Vec<OutboxLine>,
+    /// Jobs that failed and are not tried again by themselves.
+    pub failed_jobs: Vec<FailedJobLine>,
     /// The audit log.
     pub audit: AuditLine,
 }
@@ -136,13 +138,15 @@ pub struct ReleaseLine {
     pub rows: Option<u64>,
     /// When it was decided.
     pub created_at: Timestamp,
-    /// Every reason of a refusal.
+    /// Every reason of a refusal, where it was kept.
     pub reasons: Vec<String>,
 }
 
 /// What became of a request for a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReleaseState {
+    /// Granted; its files are being made.
+    Intended,
     /// In the recipient's outbox.
     Released,
     /// Fetched by the recipient.
@@ -175,19 +179,23 @@ pub struct OutboxLine {
 pub struct AuditLine {
     /// Entries in the log.
     pub entries: u64,
-    /// Whether the chain holds.
-    pub verdict: AuditVerdict,
+    /// Every problem, in words: which entry, and what about it. None when every entry fits the one before.
+    pub problems: Vec<String>,
     /// When that was looked at.
     pub checked_at: Timestamp,
 }
 
-/// Whether the audit log is as it was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuditVerdict {
-    /// Every entry fits the one before.
-    Verified,
-    /// The first entry (counted from 1) that does not fit.
-    BrokenAt(u64),
+/// A job that failed.
+#[derive(Debug, Clone)]
+pub struct FailedJobLine {
+    /// What was to be done.
+    pub step: Step,
+    /// To which submission.
+    pub submission: SubmissionId,
+    /// How often it was begun.
+    pub attempts: u32,
+    /// What went wrong, in the operator's words.
+    pub reason: String,
 }
 
 /// One submission's page.
@@ -207,7 +215,7 @@ pub struct SubmissionView {
     pub steps: Vec<StepLine>,
     /// Findings, one line per rule and field.
     pub findings: Vec<FindingLine>,
-    /// What the register answered, one line per outcome that occurred.
+    /// What the register answered, one line per outcome and step that occurred.
     pub trace: Vec<TraceLine>,
 }
 
@@ -259,11 +267,11 @@ pub struct FindingLine {
     pub rule: String,
     /// How grave.
     pub severity: Severity,
-    /// The field's own name; empty for the whole file.
+    /// The field's own name; empty for the whole file, or where it is not at hand.
     pub field: String,
-    /// What to do, in the rule's words.
+    /// What to do, in the rule's words; empty where they are not at hand.
     pub message: String,
-    /// How many records, or 1 for the whole file.
+    /// How often; 1 for the whole file.
     pub count: u64,
     /// The first line of the file that has it, counting the header as 1.
     pub first_line: Option<u64>,
@@ -274,6 +282,8 @@ pub struct FindingLine {
 pub struct TraceLine {
     /// The outcome.
     pub outcome: TraceOutcome,
+    /// The step that gave it.
+    pub step: TraceStep,
     /// People.
     pub people: u64,
 }

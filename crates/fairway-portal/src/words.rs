@@ -1,6 +1,6 @@
 //! What states, steps and outcomes are called on the page, and what to do next.
 
-use fairway_domain::{Route, SubmissionState, TraceOutcome};
+use fairway_domain::{Route, SubmissionState, TraceOutcome, TraceStep};
 
 use crate::{ReleaseState, Severity, Step};
 
@@ -78,6 +78,7 @@ pub fn route(route: Route) -> &'static str {
 /// What became of a request.
 pub fn release(state: ReleaseState) -> Tag {
     match state {
+        ReleaseState::Intended => tag("Being made", "blue"),
         ReleaseState::Released => tag("Released", "green"),
         ReleaseState::Collected => tag("Collected", "grey"),
         ReleaseState::Refused => tag("Refused", "red"),
@@ -103,6 +104,21 @@ pub const STEPS: [(Step, &str); 6] = [
     (Step::Trace, "Trace"),
     (Step::Deidentify, "De-identify"),
 ];
+
+/// What a step is called.
+pub fn step(step: Step) -> &'static str {
+    STEPS.into_iter().find(|(known, _)| *known == step).map_or("", |(_, name)| name)
+}
+
+/// The step that gave an answer; empty for none.
+pub fn trace_step(step: TraceStep) -> &'static str {
+    match step {
+        TraceStep::None => "",
+        TraceStep::CrossCheck => "Cross-check",
+        TraceStep::Alphanumeric => "Alphanumeric",
+        TraceStep::Algorithmic => "Algorithmic",
+    }
+}
 
 /// What the register answered.
 pub fn outcome(outcome: TraceOutcome) -> (&'static str, &'static str) {

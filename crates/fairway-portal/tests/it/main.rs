@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
 use fairway_domain::{Fault, SubmissionId};
-use fairway_portal::{AuditVerdict, StatusSource, StatusView, SubmissionView, router};
+use fairway_portal::{StatusSource, StatusView, SubmissionView, router};
 use sample::Sample;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -77,21 +77,48 @@ async fn a_rejected_file_that_was_sent_again_is_not_to_be_done() {
 }
 
 #[tokio::test]
-async fn a_log_that_does_not_verify_comes_first() {
-    let mut view = sample::busy();
-    view.audit.verdict = AuditVerdict::BrokenAt(31);
-    let (_, page) = page(Fixed(view), "/").await;
+async fn on_a_bad_day_the_log_comes_first_then_the_failed_jobs() {
+    let (_, page) = page(Sample::Bad, "/").await;
     let todo = page.split_once("<ul class=\"todo\">").unwrap().1;
-    assert!(todo.starts_with("\n<li><a href=\"#log\">The audit log does not verify from entry 31</a>"));
-    assert!(page.contains("Entry 31 does not fit the one before."));
+    assert!(todo.starts_with("\n<li><a href=\"#log\">The audit log does not verify</a>"));
+    assert!(todo.find("href=\"#log\"") < todo.find("<a href=\"#jobs\">1 job failed</a>"));
+    assert!(page.contains("<li>entry 31: does not fit the entry before</li>"));
+    assert!(page.contains("sealed file cannot be opened: no key fits"));
+    assert!(page.contains("The figures do not add up."));
+    assert!(!page.contains("1 file is on its way"));
 }
 
 #[tokio::test]
-async fn records_that_do_not_add_up_are_said_to() {
+async fn of_many_problems_of_the_log_the_first_are_shown_and_the_rest_counted() {
     let mut view = sample::busy();
-    view.totals.records_left_out -= 1;
+    view.audit.problems = (1..=23).map(|entry| format!("entry {entry}: is missing")).collect();
     let (_, page) = page(Fixed(view), "/").await;
-    assert!(page.contains("The figures do not add up."));
+    assert!(page.contains("entry 20: is missing") && !page.contains("entry 21: is missing"));
+    assert!(page.contains("<li>3 more problems</li>"));
+}
+
+#[tokio::test]
+async fn columns_of_findings_without_anything_in_them_are_left_out() {
+    struct Bare;
+    #[async_trait]
+    impl StatusSource for Bare {
+        async fn status(&self) -> Result<StatusView, Fault> {
+            Ok(sample::busy())
+        }
+
+        async fn submission(&self, _: SubmissionId) -> Result<Option<SubmissionView>, Fault> {
+            let mut view = sample::one(sample::busy().submissions.remove(4));
+            for line in &mut view.findings {
+                line.message.clear();
+                line.field.clear();
+                line.first_line = None;
+            }
+            Ok(Some(view))
+        }
+    }
+    let (_, page) = page(Bare, &format!("/submissions/{}", sample::id(2))).await;
+    assert!(page.contains("event.end.before.start") && page.contains(">Times</th>"));
+    assert!(!page.contains("Whole file") && !page.contains(">First on line</th>"));
 }
 
 #[tokio::test]

@@ -1,19 +1,21 @@
 //! Made-up figures of real councils, for the tests and for the sample server.
 
 use async_trait::async_trait;
-use fairway_domain::{Fault, Route, SubmissionId, SubmissionState, TraceOutcome};
+use fairway_domain::{Fault, Route, SubmissionId, SubmissionState, TraceOutcome, TraceStep};
 use fairway_portal::{
-    AuditLine, AuditVerdict, FindingCounts, FindingLine, OutboxLine, ReleaseLine, ReleaseState, Severity, StatusSource,
-    StatusView, Step, StepLine, SubmissionLine, SubmissionView, Totals, TraceCounts, TraceLine,
+    AuditLine, FailedJobLine, FindingCounts, FindingLine, OutboxLine, ReleaseLine, ReleaseState, Severity,
+    StatusSource, StatusView, Step, StepLine, SubmissionLine, SubmissionView, Totals, TraceCounts, TraceLine,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// What the sample server shows: a busy day, an empty data directory, or a fault.
+/// What the sample server shows: a busy day, a bad one, an empty data directory, or a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sample {
     /// Three councils; one file rejected and sent again, one to be confirmed, one on its way.
     Busy,
+    /// The busy day, with a failed job and a log that was changed.
+    Bad,
     /// Nothing has landed.
     Empty,
     /// The ledger cannot be read.
@@ -25,6 +27,7 @@ impl StatusSource for Sample {
     async fn status(&self) -> Result<StatusView, Fault> {
         match self {
             Self::Busy => Ok(busy()),
+            Self::Bad => Ok(bad()),
             Self::Empty => Ok(empty()),
             Self::Broken => Err(Fault::from_source("ledger cannot be opened", std::io::Error::other("disk is gone"))),
         }
@@ -55,7 +58,8 @@ pub fn empty() -> StatusView {
         submissions: Vec::new(),
         releases: Vec::new(),
         outbox: Vec::new(),
-        audit: AuditLine { entries: 1, verdict: AuditVerdict::Verified, checked_at: at("13:20") },
+        failed_jobs: Vec::new(),
+        audit: AuditLine { entries: 1, problems: Vec::new(), checked_at: at("13:20") },
     }
 }
 
@@ -80,9 +84,24 @@ pub fn busy() -> StatusView {
         submissions: submissions(),
         releases: releases(),
         outbox: outbox(),
-        audit: AuditLine { entries: 47, verdict: AuditVerdict::Verified, checked_at: at("13:20") },
+        audit: AuditLine { entries: 47, problems: Vec::new(), checked_at: at("13:20") },
         ..empty()
     }
+}
+
+/// The busy day, gone wrong.
+pub fn bad() -> StatusView {
+    let mut view = busy();
+    view.failed_jobs.push(FailedJobLine {
+        step: Step::Check,
+        submission: id(6),
+        attempts: 5,
+        reason: "sealed file cannot be opened: no key fits".into(),
+    });
+    view.audit.problems =
+        vec!["entry 31: does not fit the entry before".into(), "the last entry is not the head's".into()];
+    view.totals.records_left_out -= 1;
+    view
 }
 
 fn line(n: u128, (code, name): (&str, &str), state: SubmissionState, landed: &str) -> SubmissionLine {
@@ -277,12 +296,12 @@ fn findings(line: &SubmissionLine) -> Vec<FindingLine> {
 
 fn trace() -> Vec<TraceLine> {
     let counts = [
-        (TraceOutcome::CrossChecked, 1_012),
-        (TraceOutcome::Superseded, 9),
-        (TraceOutcome::Matched, 166),
-        (TraceOutcome::Multiple, 4),
-        (TraceOutcome::NotFound, 97),
-        (TraceOutcome::NotTraced, 5),
+        (TraceOutcome::CrossChecked, TraceStep::CrossCheck, 1_012),
+        (TraceOutcome::Superseded, TraceStep::CrossCheck, 9),
+        (TraceOutcome::Matched, TraceStep::Alphanumeric, 166),
+        (TraceOutcome::Multiple, TraceStep::Alphanumeric, 4),
+        (TraceOutcome::NotFound, TraceStep::Alphanumeric, 97),
+        (TraceOutcome::NotTraced, TraceStep::None, 5),
     ];
-    counts.into_iter().map(|(outcome, people)| TraceLine { outcome, people }).collect()
+    counts.into_iter().map(|(outcome, step, people)| TraceLine { outcome, step, people }).collect()
 }
