@@ -78,7 +78,7 @@ pub(crate) fn read(column: &Column<'_>, sent: &str, missing: &[&str], today: Dat
     if text.is_empty() {
         return Slot::BLANK;
     }
-    if missing.contains(&text) {
+    if missing.iter().any(|word| word.as_bytes().first() == text.as_bytes().first() && *word == text) {
         return Slot { problem: Some(Builtin::NullLiteral), ..Slot::BLANK };
     }
     if is_formula(text) {

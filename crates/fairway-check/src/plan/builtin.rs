@@ -93,4 +93,9 @@ impl Builtin {
     pub fn index(self) -> usize {
         self as usize
     }
+
+    /// Whether there is a built-in rule of this id.
+    pub fn knows(id: &str) -> bool {
+        Self::ALL.iter().any(|rule| rule.id == id)
+    }
 }

@@ -1,5 +1,7 @@
+use std::hash::Hasher;
+
 use fairway_spec::CodeList;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 /// A value of a code list in a plan: its number, current values first.
 pub(crate) type CodeId = u16;
@@ -14,7 +16,8 @@ pub(crate) struct CodeTable<'s> {
     /// For each value of the release before, counted from `current`: the value that takes its place.
     pub now: Vec<Option<CodeId>>,
     ids: FxHashMap<&'s str, CodeId>,
-    folded: FxHashMap<String, CodeId>,
+    /// Current values by the hash of their letters, capitals and blanks passed over.
+    folded: FxHashMap<u64, CodeId>,
 }
 
 /// What a text is to a code list.
@@ -49,7 +52,7 @@ impl<'s> CodeTable<'s> {
         }
         let mut folded = FxHashMap::default();
         for (number, value) in values[..current].iter().enumerate() {
-            folded.entry(fold(value)).or_insert(id(number));
+            folded.entry(folded_hash(value)).or_insert(id(number));
         }
         Self { values, current, now, ids, folded }
     }
@@ -60,7 +63,10 @@ impl<'s> CodeTable<'s> {
         match self.ids.get(text) {
             Some(id) if usize::from(*id) < self.current => Lookup::Current(*id),
             Some(id) => Lookup::Earlier(*id),
-            None => self.folded.get(&fold(text)).map_or(Lookup::Unknown, |id| Lookup::Spelling(*id)),
+            None => match self.folded.get(&folded_hash(text)) {
+                Some(id) if letters(self.text(*id)).eq(letters(text)) => Lookup::Spelling(*id),
+                _ => Lookup::Unknown,
+            },
         }
     }
 
@@ -82,7 +88,13 @@ fn id(number: usize) -> CodeId {
     CodeId::try_from(number).unwrap_or(CodeId::MAX)
 }
 
-/// Capitals and blanks taken out of the comparison.
-fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+/// The text without blanks and capitals.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase)
+}
+
+fn folded_hash(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    letters(text).for_each(|letter| hasher.write_u32(letter.into()));
+    hasher.finish()
 }

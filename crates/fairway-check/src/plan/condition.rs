@@ -156,3 +156,39 @@ fn combine(nodes: &[Node], record: &Filled<'_>, decisive: Truth) -> Truth {
     }
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::Cells;
+
+    /// A blank that is not there is neither true nor false.
+    const UNKNOWN: Node = Node::Blank(0);
+
+    fn truth(node: &Node) -> Truth {
+        node.truth(&Filled { columns: &[], slots: &[], cells: Cells::default(), positions: &[] })
+    }
+
+    #[test]
+    fn what_is_unknown_stays_so_unless_something_else_decides() {
+        use Truth::{False, True, Unknown};
+        for (parts, all, any) in [
+            (vec![Node::Always, Node::Never], False, True),
+            (vec![UNKNOWN, Node::Never], False, Unknown),
+            (vec![UNKNOWN, Node::Always], Unknown, True),
+            (vec![UNKNOWN, UNKNOWN], Unknown, Unknown),
+            (vec![Node::Always, Node::Always], True, True),
+            (vec![], True, False),
+        ] {
+            let all_node = Node::All(parts);
+            assert_eq!(truth(&all_node), all, "{all_node:?}");
+            let Node::All(parts) = all_node else { return };
+            assert_eq!(truth(&Node::Any(parts)), any);
+        }
+        assert_eq!(truth(&Node::Not(Box::new(UNKNOWN))), Unknown);
+        assert_eq!(truth(&Node::Not(Box::new(Node::Never))), True);
+        for node in [Node::AtMost(0, 1), Node::Same(0, 1), Node::Between(0, 0.0, 1.0), Node::Years(0, 1, 0.0, 1.0)] {
+            assert_eq!(truth(&node), Unknown, "{node:?}");
+        }
+    }
+}

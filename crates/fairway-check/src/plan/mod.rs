@@ -97,8 +97,14 @@ impl<'s> Plan<'s> {
     /// Makes a specification ready.
     ///
     /// # Errors
-    /// When a condition or a rule names a field that is not there.
+    /// When a condition or a rule names a field that is not there, or a rule has neither a condition nor an id known here.
     pub fn new(spec: &'s Spec) -> Result<Self, Fault> {
+        if let Some(rule) = spec.rules.iter().find(|rule| rule.is_built_in() && !Builtin::knows(&rule.id)) {
+            return Err(Fault::new(format!(
+                "rule has no condition and is none that the check knows by id: {}",
+                rule.id
+            )));
+        }
         let mut columns: Vec<Column<'s>> = spec.fields.iter().map(Column::new).collect();
         let mut sources = vec![&Condition::Always];
         for (column, field) in columns.iter_mut().zip(&spec.fields) {
@@ -107,7 +113,7 @@ impl<'s> Plan<'s> {
         }
         let mut rules = builtin_rules(spec);
         let mut checks = Vec::new();
-        for rule in spec.rules.iter().filter(|rule| rule.holds != Condition::Always) {
+        for rule in spec.rules.iter().filter(|rule| !rule.is_built_in()) {
             let column = match rule.field.as_str() {
                 "" => None,
                 header => Some(position(spec, header)?),

@@ -27,7 +27,7 @@ pub(crate) enum Step {
 }
 
 /// The cells of one record as text. Cheap to copy.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Cells<'r> {
     line: &'r str,
     tail: &'r str,

@@ -56,21 +56,18 @@ pub(crate) struct Content {
 /// Looks at every byte once, in a form that compilers turn into vector instructions.
 #[inline]
 pub(crate) fn content(bytes: &[u8]) -> Content {
-    let mut high = 0;
-    let mut control = false;
-    for chunk in bytes.chunks(64) {
-        for byte in chunk {
-            high |= byte & 0x80;
-            control |= is_control(*byte);
-        }
+    let (mut high, mut control) = (0, 0);
+    for byte in bytes {
+        high |= byte & 0x80;
+        control |= u8::from(is_control(*byte));
     }
-    Content { high: high != 0, control }
+    Content { high: high != 0, control: control != 0 }
 }
 
 /// A control character other than tab, line feed and carriage return.
 #[inline]
 pub(crate) fn is_control(byte: u8) -> bool {
-    (byte < 0x20 && byte != b'\t' && byte != b'\n' && byte != b'\r') || byte == 0x7f
+    (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r') | (byte == 0x7f)
 }
 
 /// How many line ends there are: CR LF counts once, a CR or an LF alone counts too.

@@ -100,3 +100,26 @@ fn dates_out_of_order_are_placed_at_the_field_the_rule_names() {
     assert_eq!(seen.message, "Event End Date must be on or after Event Start Date");
     assert_eq!(found.len(), 1);
 }
+
+#[test]
+fn a_rule_without_a_condition_that_the_check_does_not_know_is_no_silent_rule() {
+    let mut spec = (*spec("asc-cld/r2")).clone();
+    let known = spec.rules.iter().position(|rule| rule.id == "null-literal").unwrap();
+    spec.rules[known].id = "nul-literal".into();
+    let mut kept = crate::support::Kept::default();
+    let error = fairway_check::check(&b""[..], &spec, &options(), &mut kept, &mut |_| {}).unwrap_err();
+    assert_eq!(error.to_string(), "rule has no condition and is none that the check knows by id: nul-literal");
+}
+
+#[test]
+fn the_specification_decides_what_a_built_in_rule_does() {
+    let mut spec = (*spec("asc-cld/r2")).clone();
+    for rule in spec.rules.iter_mut().filter(|rule| rule.id == "record-ragged") {
+        rule.stage = fairway_spec::Stage::Record;
+    }
+    let mut sheet = example("r2");
+    sheet.rows[3].pop();
+    let (summary, found) = run_with(&sheet.bytes(), &spec, &options());
+    assert_eq!((summary.verdict, summary.records_rejected), (Verdict::Confirm, 1));
+    assert_eq!(one(&found, "record-ragged").record, Some(3));
+}
