@@ -67,9 +67,14 @@ impl Desk {
         self.to_confirm
     }
 
-    /// Whether the record at hand is left out; asking begins the next record.
-    pub fn take_record_rejected(&mut self) -> bool {
-        std::mem::take(&mut self.rejects_record)
+    /// What is reported from now on is about another record.
+    pub fn begin_record(&mut self) {
+        self.rejects_record = false;
+    }
+
+    /// Whether the record at hand is left out.
+    pub fn rejects_record(&self) -> bool {
+        self.rejects_record
     }
 
     /// Sends one finding out.
@@ -83,23 +88,12 @@ impl Desk {
         let letter = note.letter.unwrap_or(own_letter);
         let compose = || compose(plan, note, column, letter);
         let tally = self.tallies.entry((note.rule, note.column)).or_insert_with(|| {
-            let (message, hint) = compose();
-            Tally {
-                rule: rule.id.to_owned(),
-                severity: rule.severity,
-                stage: rule.stage,
-                column: column.to_owned(),
-                letter: letter.to_owned(),
-                message,
-                hint,
-                count: 0,
-                first: Vec::new(),
-            }
+            let (column, letter) = (column.to_owned(), letter.to_owned());
+            let ((message, hint), first) = (compose(), Vec::new());
+            let (severity, stage) = (rule.severity, rule.stage);
+            Tally { rule: rule.id.to_owned(), severity, stage, column, letter, message, hint, count: 0, first }
         });
-        tally.count += 1;
-        if tally.first.len() < Tally::PLACES {
-            tally.first.push(note.place);
-        }
+        tally.add(note.place);
         let (message, hint) = if note.words.is_empty() || tally.count == 1 {
             (Cow::Borrowed(tally.message.as_str()), Cow::Borrowed(tally.hint.as_str()))
         } else {

@@ -183,32 +183,16 @@ impl<'s, R: Read> Pass<'s, R> {
     }
 
     fn judge_record(&mut self, sink: &mut dyn FindingSink) -> Result<(), Fault> {
+        self.desk.begin_record();
         self.report_flaws(Some(self.records), sink)?;
-        let cells = self.reader.cells();
-        let whole = if cells.len() != self.layout.width {
-            let blank = cells.iter().all(|cell| cell.trim().is_empty());
-            Some(if blank { Builtin::RecordBlank } else { Builtin::RecordRagged })
-        } else if self.reader.bytes() == self.header {
-            Some(Builtin::RecordIsHeader)
-        } else if !self.judge.read(&self.plan, cells, &self.layout.positions, &self.missing) {
-            Some(Builtin::RecordBlank)
-        } else {
-            None
-        };
+        let whole = self.read_record();
         match whole {
-            Some(rule) => {
-                let (line, byte) = self.reader.place_of(None);
-                let (count, expected) = (cells.len().to_string(), self.layout.width.to_string());
-                let words = [("count", count.as_str()), ("expected", expected.as_str())];
-                let place = Place { record: Some(self.records), line: Some(line), byte: Some(byte) };
-                let note = Note { place, words: &words, ..Note::of(rule) };
-                self.desk.report(&self.plan, &note, sink)?;
-            }
+            Some(rule) => self.report_whole(rule, sink)?,
             None => {
                 let mut scene = Scene {
                     plan: &self.plan,
                     reader: &self.reader,
-                    cells,
+                    cells: self.reader.cells(),
                     positions: &self.layout.positions,
                     record: self.records,
                     desk: &mut self.desk,
@@ -218,10 +202,32 @@ impl<'s, R: Read> Pass<'s, R> {
                 compare_facts(&mut self.facts, &self.judge, self.sender.as_ref(), &mut scene)?;
             }
         }
-        let rejected = self.desk.take_record_rejected() || whole.is_some();
+        let rejected = self.desk.rejects_record() || whole.is_some();
         self.rejected += u64::from(rejected);
         self.last = Last { rejected, read: whole.is_none() };
         Ok(())
+    }
+
+    /// Reads the cells of the record at hand, or says what it is instead of a record.
+    fn read_record(&mut self) -> Option<Builtin> {
+        let cells = self.reader.cells();
+        if cells.len() != self.layout.width {
+            let blank = cells.iter().all(|cell| cell.trim().is_empty());
+            Some(if blank { Builtin::RecordBlank } else { Builtin::RecordRagged })
+        } else if self.reader.bytes() == self.header {
+            Some(Builtin::RecordIsHeader)
+        } else if !self.judge.read(&self.plan, cells, &self.layout.positions, &self.missing) {
+            Some(Builtin::RecordBlank)
+        } else {
+            None
+        }
+    }
+
+    /// Reports what makes a record unreadable as a whole.
+    fn report_whole(&mut self, rule: Builtin, sink: &mut dyn FindingSink) -> Result<(), Fault> {
+        let (count, expected) = (self.reader.cells().len().to_string(), self.layout.width.to_string());
+        let words = [("count", count.as_str()), ("expected", expected.as_str())];
+        self.say(Note { place: self.place(), words: &words, ..Note::of(rule) }, sink)
     }
 
     /// Reports how the record at hand is written.

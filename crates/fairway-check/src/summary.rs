@@ -73,4 +73,12 @@ pub struct Tally {
 impl Tally {
     /// How many places a tally remembers.
     pub const PLACES: usize = 5;
+
+    /// Counts one more.
+    pub(crate) fn add(&mut self, place: Place) {
+        self.count += 1;
+        if self.first.len() < Self::PLACES {
+            self.first.push(place);
+        }
+    }
 }

@@ -104,14 +104,19 @@ pub(crate) fn read(column: &Column<'_>, sent: &str, missing: &[&str], today: Dat
         Kind::Decimal => {
             decimal(text).map_or(Slot::unreadable(Builtin::DecimalFormat), |n| Slot::good(Datum::Number(n)))
         }
-        Kind::Text(format) => match format.map_or(Ok(()), |format| shape(format, text)) {
-            Ok(()) if text.len() > column.max_length && text.chars().count() > column.max_length => {
-                Slot::clear(Datum::None, Builtin::TooLong)
-            }
-            Ok(()) => Slot::good(Datum::None),
-            Err(Builtin::PostcodePseudo) => Slot::clear(Datum::None, Builtin::PostcodePseudo),
-            Err(problem) => Slot::unreadable(problem),
-        },
+        Kind::Text(format) => plain_text(*format, column.max_length, text),
+    }
+}
+
+#[inline]
+fn plain_text(format: Option<Format>, max_length: usize, text: &str) -> Slot {
+    match format.map_or(Ok(()), |format| shape(format, text)) {
+        Ok(()) if text.len() > max_length && text.chars().count() > max_length => {
+            Slot::clear(Datum::None, Builtin::TooLong)
+        }
+        Ok(()) => Slot::good(Datum::None),
+        Err(Builtin::PostcodePseudo) => Slot::clear(Datum::None, Builtin::PostcodePseudo),
+        Err(problem) => Slot::unreadable(problem),
     }
 }
 

@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 use fairway_spec::{Severity, Stage};
@@ -62,40 +63,40 @@ fn period(summary: &CheckSummary) -> Option<String> {
 }
 
 fn section(out: &mut String, summary: &CheckSummary, severity: Severity) {
-    let mut rules: Vec<&str> = Vec::new();
-    for tally in summary.tallies.iter().filter(|tally| tally.severity == severity) {
-        if !rules.contains(&tally.rule.as_str()) {
-            rules.push(&tally.rule);
+    let of_severity = || summary.tallies.iter().filter(|tally| tally.severity == severity);
+    match severity {
+        Severity::Reject => {
+            group(out, "Why the file is refused", of_severity().filter(|tally| tally.stage == Stage::File));
+            group(out, "Records that cannot be loaded", of_severity().filter(|tally| tally.stage != Stage::File));
         }
-    }
-    for stage in [Stage::File, Stage::Record] {
-        let at_stage: Vec<Vec<&Tally>> = rules
-            .iter()
-            .map(|rule| summary.tallies.iter().filter(|tally| tally.rule == *rule).collect::<Vec<_>>())
-            .filter(|tallies| tallies.iter().all(|tally| (tally.stage == Stage::File) == (stage == Stage::File)))
-            .collect();
-        if let (Some(title), false) = (heading(severity, stage), at_stage.is_empty()) {
-            let _ = write!(out, "\n{title}\n");
-            at_stage.iter().for_each(|tallies| rule(out, tallies));
-        }
+        Severity::Error => group(out, "Errors", of_severity()),
+        Severity::Warning => group(out, "Warnings", of_severity()),
+        Severity::Info => group(out, "For your information", of_severity()),
     }
 }
 
-/// Errors, warnings and remarks stand together whatever their stage; only what refuses is told apart.
-fn heading(severity: Severity, stage: Stage) -> Option<&'static str> {
-    Some(match (severity, stage) {
-        (Severity::Reject, Stage::File) => "Why the file is refused",
-        (Severity::Reject, _) => "Records that cannot be loaded",
-        (Severity::Error, _) => "Errors",
-        (Severity::Warning, _) => "Warnings",
-        (Severity::Info, _) => "For your information",
-    })
+/// Rules under a heading, the most often broken first.
+fn group<'t>(out: &mut String, heading: &str, tallies: impl Iterator<Item = &'t Tally>) {
+    let mut rules: Vec<(u64, Vec<&Tally>)> = Vec::new();
+    for tally in tallies {
+        match rules.iter_mut().find(|(_, known)| known.first().is_some_and(|first| first.rule == tally.rule)) {
+            Some((total, of_rule)) => {
+                *total += tally.count;
+                of_rule.push(tally);
+            }
+            None => rules.push((tally.count, vec![tally])),
+        }
+    }
+    rules.sort_by_key(|(total, _)| Reverse(*total));
+    if !rules.is_empty() {
+        let _ = write!(out, "\n{heading}\n");
+    }
+    rules.iter().for_each(|(total, tallies)| rule(out, *total, tallies));
 }
 
 /// One rule: its message for each column that it concerns, then what to do.
-fn rule(out: &mut String, tallies: &[&Tally]) {
+fn rule(out: &mut String, total: u64, tallies: &[&Tally]) {
     let Some(first) = tallies.first() else { return };
-    let total: u64 = tallies.iter().map(|tally| tally.count).sum();
     let _ = write!(out, "\n  {}: {}\n", first.rule, counted(total, "finding", "findings"));
     for tally in tallies {
         let count = if tallies.len() > 1 { format!("{} × ", number(tally.count)) } else { String::new() };

@@ -133,3 +133,13 @@ fn nothing_and_a_header_alone_are_told_apart() {
     assert_eq!(rules(&sheet.bytes()), ["file-header-only"]);
     assert_eq!(run(b"").0.verdict, Verdict::Rejected);
 }
+
+#[test]
+fn a_control_character_in_the_header_leaves_no_record_out() {
+    let mut sheet = example("r2");
+    sheet.rows[0][9] = "Gen\u{7}der".into();
+    let (summary, found) = run(&sheet.bytes());
+    assert_eq!((summary.verdict, summary.records_rejected), (Verdict::Rejected, 0));
+    let rules: Vec<&str> = found.iter().map(|seen| seen.rule.as_str()).collect();
+    assert_eq!(rules, ["character-control", "header-column-misnamed"]);
+}
