@@ -59,3 +59,10 @@ impl DataDir {
         self.root().join("reference")
     }
 }
+
+impl DataDir {
+    /// Whether a ledger is there.
+    pub fn is_initialised(&self) -> bool {
+        self.0.ledger().is_file()
+    }
+}

@@ -41,6 +41,6 @@ pub use progress::{Progress, Quiet};
 pub use register::RegisterReport;
 pub use release::{EXTRACT_CSV, EXTRACT_PARQUET, MANIFEST, ReleaseReport};
 pub use status::{
-    AuditStatus, FindingStatus, JobStatus, Overview, OutboxStatus, ReleaseStatus, SubmissionStatus, TraceStatus,
+    AuditStatus, FindingDetail, FindingPlace, FindingStatus, HistoryEntry, JobStatus, Overview, OutboxStatus, ReleaseStatus, SubmissionStatus, TraceStatus,
 };
 pub use work::{JobReport, Worker};

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use fairway_domain::SubmissionId;
+use fairway_domain::{FaultExt, SubmissionId};
 use fairway_store::{AuditReport, JobRecord, JobState, Release, Submission, Tally, TraceTally};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Service, VerbResult, verify_audit};
 
@@ -84,6 +84,46 @@ pub struct FindingStatus {
     pub severity: String,
     /// How often.
     pub count: u64,
+}
+
+/// How often a rule was broken in one column, in the words of the report.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FindingDetail {
+    /// The rule.
+    pub rule: String,
+    /// reject, error, warning or info.
+    pub severity: String,
+    /// The header; empty for the whole file or record.
+    pub column: String,
+    /// What is wrong.
+    pub message: String,
+    /// How often.
+    pub count: u64,
+    /// The first places.
+    pub first: Vec<FindingPlace>,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FindingPlace {
+    /// Line, counting the header as 1.
+    pub line: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct ReportBody {
+    rules: Vec<FindingDetail>,
+}
+
+/// A thing that was done, as the log has it.
+#[derive(Debug, Clone, Serialize)]
+pub struct HistoryEntry {
+    /// When, in universal time.
+    pub at: String,
+    /// What.
+    pub verb: String,
+    /// Figures and reasons.
+    pub detail: serde_json::Value,
 }
 
 /// How many people had one answer.
@@ -211,6 +251,33 @@ impl Service {
     pub async fn submission_jobs(&self, id: SubmissionId) -> VerbResult<Vec<JobStatus>> {
         let jobs = self.store.jobs(id).await?;
         Ok(jobs.into_iter().filter(|job| job.state != JobState::Done).map(job).collect())
+    }
+
+    /// What the check said about a submission, by rule and column; nothing where it was not checked yet.
+    ///
+    /// # Errors
+    /// When the report cannot be read.
+    pub fn findings(&self, id: SubmissionId) -> VerbResult<Vec<FindingDetail>> {
+        let path = self.dir.report(id).join(crate::SUMMARY);
+        let Ok(text) = std::fs::read_to_string(path) else { return Ok(Vec::new()) };
+        let body: ReportBody = serde_json::from_str(&text).fault("report of a check cannot be read")?;
+        Ok(body.rules)
+    }
+
+    /// What was done to an object (`submission:0192…`, `release:0192…`), oldest first.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn history(&self, object: &str) -> VerbResult<Vec<HistoryEntry>> {
+        let entries = self.store.audit_of(object).await?;
+        Ok(entries
+            .into_iter()
+            .map(|entry| HistoryEntry {
+                at: entry.at.to_string(),
+                verb: entry.verb,
+                detail: serde_json::from_str(&entry.detail).unwrap_or_default(),
+            })
+            .collect())
     }
 
     async fn submission_line(

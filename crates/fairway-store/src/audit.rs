@@ -139,17 +139,33 @@ impl Store {
     /// # Errors
     /// When the log cannot be read.
     pub async fn audit_entries(&self, limit: u32) -> Result<Vec<AuditEntry>, Fault> {
-        let rows: Vec<(i64, String, String, String, String, String)> =
+        let rows: Vec<AuditRow> =
             sqlx::query_as("SELECT seq, at, actor, verb, object, detail FROM audit ORDER BY seq DESC LIMIT $1")
                 .bind(limit)
                 .fetch_all(&mut *self.reader().await?)
                 .await
                 .sql("audit log cannot be read")?;
-        rows.into_iter()
-            .map(|(seq, at, actor, verb, object, detail)| {
-                let (seq, at) = (text::from_sql(seq)?, text::read_instant(&at)?);
-                Ok(AuditEntry { seq, at, actor, verb, object, detail })
-            })
-            .collect()
+        rows.into_iter().map(read_entry).collect()
     }
+
+    /// Every entry about one object (`submission:0192…`), oldest first.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn audit_of(&self, object: &str) -> Result<Vec<AuditEntry>, Fault> {
+        let rows: Vec<AuditRow> =
+            sqlx::query_as("SELECT seq, at, actor, verb, object, detail FROM audit WHERE object = $1 ORDER BY seq")
+                .bind(object)
+                .fetch_all(&mut *self.reader().await?)
+                .await
+                .sql("audit log cannot be read")?;
+        rows.into_iter().map(read_entry).collect()
+    }
+}
+
+type AuditRow = (i64, String, String, String, String, String);
+
+fn read_entry((seq, at, actor, verb, object, detail): AuditRow) -> Result<AuditEntry, Fault> {
+    let (seq, at) = (text::from_sql(seq)?, text::read_instant(&at)?);
+    Ok(AuditEntry { seq, at, actor, verb, object, detail })
 }

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 /// DataFusion plans recursively; its own binaries give their threads this much stack.
-const THREAD_STACK_BYTES: usize = 16 * 1024 * 1024;
+const THREAD_STACK_BYTES: usize = 32 * 1024 * 1024;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();

@@ -1,0 +1,219 @@
+//! Commands that change something in a data directory.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use fairway_domain::{Fault, Refusal};
+use fairway_service::{DataDir, JobReport, LandRequest, SystemClock, VerbError, Worker};
+use serde_json::json;
+
+use crate::cli::{Accept, Init, Land, Release, Work};
+use crate::exit::{CommandResult, Exit, Stop};
+use crate::output::{self, Bars, grouped};
+use crate::wiring;
+
+/// The dataset of a landed file; the only one there is a specification for.
+const DATASET: &str = "asc-cld";
+
+pub async fn init(args: Init, quiet: bool) -> CommandResult {
+    let dir = DataDir::new(&args.data.dir);
+    let report = fairway_service::init(&dir, &wiring::reference(args.reference)?, &SystemClock).await?;
+    if report.already_there {
+        output::line(format!("{} was a data directory already; its keys and ledger are as they were.", show(&args.data.dir)))?;
+    } else {
+        output::line(format!("{} is a data directory now.", show(&args.data.dir)))?;
+    }
+    output::line(format!(
+        "  {} councils may send; {} postcodes can be turned into areas ({}).",
+        report.councils,
+        grouped(report.postcodes),
+        report.directory
+    ))?;
+    if let Some(register) = args.register {
+        build_register(register, &args.data.dir, false, quiet).await?;
+    }
+    output::line(format!("Next: fairway land FILE --org CODE --data {}", show(&args.data.dir)))?;
+    Ok(Exit::Clean)
+}
+
+pub async fn build_register(from: PathBuf, dir: &Path, json: bool, quiet: bool) -> CommandResult {
+    let service = wiring::service(dir, quiet).await?;
+    let report = service.build_register(&wiring::actor(), from).await?;
+    if json {
+        output::json(&json!({ "people": report.people, "version": report.version }))?;
+    } else {
+        output::line(format!("  The demographics register holds {} people.", grouped(report.people)))?;
+    }
+    Ok(Exit::Clean)
+}
+
+pub async fn land(args: Land, quiet: bool) -> CommandResult {
+    let service = wiring::service(&args.data.dir, quiet).await?;
+    let request =
+        LandRequest { file: args.file, organisation: args.org, dataset: DATASET.into(), route: args.route };
+    let receipt = service.land(&wiring::actor(), request).await?;
+    let submission = &receipt.submission;
+    if args.json {
+        output::json(&json!({
+            "submission": submission.id.to_string(),
+            "organisation": submission.organisation.to_string(),
+            "dataset": submission.dataset,
+            "route": submission.route.as_str(),
+            "sha256": submission.digest.to_string(),
+            "bytes": submission.bytes,
+            "landed_at": submission.landed_at.to_string(),
+            "state": submission.state.as_str(),
+            "again": receipt.again,
+        }))?;
+        return Ok(Exit::Clean);
+    }
+    if receipt.again {
+        output::line("These bytes were sent before; this is the first receipt.")?;
+    }
+    output::line(format!("Receipt {}", submission.id))?;
+    output::line(format!("  from      {}", submission.organisation))?;
+    output::line(format!("  landed    {}", submission.landed_at))?;
+    output::line(format!("  bytes     {}", grouped(submission.bytes)))?;
+    output::line(format!("  SHA-256   {}", submission.digest))?;
+    output::line(format!("  state     {}", submission.state))?;
+    output::line(format!("Next: fairway work --data {} --until-idle", show(&args.data.dir)))?;
+    Ok(Exit::Clean)
+}
+
+pub async fn accept(args: Accept) -> CommandResult {
+    let service = wiring::service(&args.data.dir, true).await?;
+    let submission = service.accept(&wiring::actor(), args.submission).await?;
+    if args.json {
+        output::json(&json!({
+            "submission": submission.id.to_string(), "state": submission.state.as_str(),
+            "supersedes": submission.supersedes.map(|id| id.to_string()),
+        }))?;
+    } else {
+        output::line(format!("Submission {} is {}.", submission.id, submission.state))?;
+        output::line(format!("Next: fairway work --data {} --until-idle", show(&args.data.dir)))?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// How long a waiting worker sleeps before it looks again.
+const NAP: Duration = Duration::from_secs(2);
+
+pub async fn work(args: Work, quiet: bool) -> CommandResult {
+    let bars = Arc::new(Bars::new(quiet));
+    let service = wiring::service_with(&args.data.dir, bars, args.memory).await?;
+    let worker = service.worker().await?;
+    let mut failed = 0;
+    let mut done = 0;
+    loop {
+        if args.jobs.is_some_and(|most| done >= most) {
+            break;
+        }
+        match worker.next().await? {
+            Some(report) => {
+                done += 1;
+                failed += u64::from(report.fault.is_some());
+                say_job(&report, args.json)?;
+            }
+            None if args.until_idle || args.jobs.is_some() => break,
+            None => {
+                tokio::select! {
+                    () = tokio::time::sleep(NAP) => {}
+                    _ = tokio::signal::ctrl_c() => break,
+                }
+            }
+        }
+    }
+    summary(&worker, done, args.json).await?;
+    Ok(if failed > 0 { Exit::Fault } else { Exit::Clean })
+}
+
+async fn summary(worker: &Worker, done: u64, json: bool) -> Result<(), Stop> {
+    if json {
+        return Ok(());
+    }
+    let overview = worker.service().overview().await?;
+    let waiting: Vec<_> =
+        overview.submissions.iter().filter(|submission| submission.state == "needs_confirmation").collect();
+    if done == 0 {
+        output::line("Nothing was waiting.")?;
+    }
+    for submission in waiting {
+        output::line(format!(
+            "Submission {} of {} waits for its sender: fairway accept {} --data {}",
+            submission.submission,
+            submission.organisation_name,
+            submission.submission,
+            show(worker.service().dir().root())
+        ))?;
+    }
+    Ok(())
+}
+
+/// Tells of one job, as a line or as JSON.
+pub fn say_job(report: &JobReport, json: bool) -> Result<(), Stop> {
+    if json {
+        output::json_line(&json!({
+            "step": report.step, "submission": report.submission.to_string(), "seconds": report.took.as_secs_f64(),
+            "records": report.records, "note": report.note, "fault": report.fault, "retry": report.retry,
+        }))?;
+        return Ok(());
+    }
+    let took = report.took.as_secs_f64();
+    match &report.fault {
+        None => output::line(format!("  {:<11} {:>7.2} s  {}", report.step, took, report.note))?,
+        Some(fault) => {
+            let then = if report.retry { "it will be tried again" } else { "it is given up; see fairway status" };
+            output::line(format!("  {:<11} {:>7.2} s  failed: {fault}; {then}", report.step, took))?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn release(args: Release, quiet: bool) -> CommandResult {
+    let text = fs::read_to_string(&args.agreement).map_err(|error| {
+        Stop::Refused(Refusal::new(
+            "The agreement cannot be read",
+            format!("{}: {error}", args.agreement.display()),
+            "Name a YAML document like agreements/sample.yaml",
+        ))
+    })?;
+    let service = wiring::service(&args.data.dir, quiet).await?;
+    match service.release(&wiring::actor(), &text).await {
+        Ok(report) if args.json => {
+            let folder = report.folder.display().to_string();
+            output::json(&json!({ "released": true, "folder": folder, "manifest": report.manifest }))?;
+        }
+        Ok(report) => {
+            let manifest = &report.manifest;
+            output::line(format!(
+                "Released {} rows of {} columns to {} under {}.",
+                grouped(manifest.rows),
+                manifest.columns.len(),
+                manifest.recipient,
+                manifest.agreement
+            ))?;
+            output::line(format!("  {} cells were read for identifiers; none was found.", grouped(manifest.cells_scanned)))?;
+            output::line(format!("  {}", report.folder.display()))?;
+        }
+        Err(VerbError::Refused(refusal)) if args.json => {
+            output::json(&json!({
+                "released": false, "what": refusal.what, "reasons": refusal.reasons, "next": refusal.next,
+            }))?;
+            return Ok(Exit::Refused);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(Exit::Clean)
+}
+
+/// A folder as it was named.
+fn show(dir: &Path) -> std::path::Display<'_> {
+    dir.display()
+}
+
+/// A fault with its own words, for commands that wrap others.
+pub fn fault(what: &str, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Stop {
+    Stop::Fault(Fault::from_source(what, error))
+}

@@ -1,0 +1,39 @@
+//! One file per family of commands. A command reads its arguments, calls a verb, and prints what it answered.
+
+mod centre;
+mod check;
+mod demo;
+mod look;
+mod manual;
+mod serve;
+mod spec;
+mod synth;
+
+use crate::cli::{AuditCommand, Cli, Command, RegisterCommand};
+use crate::exit::CommandResult;
+
+/// Runs what was asked.
+pub async fn run(cli: Cli) -> CommandResult {
+    let quiet = cli.quiet;
+    match cli.command {
+        Command::Check(args) => check::check(args, quiet),
+        Command::Init(args) => centre::init(args, quiet).await,
+        Command::Land(args) => centre::land(args, quiet).await,
+        Command::Accept(args) => centre::accept(args).await,
+        Command::Work(args) => centre::work(args, quiet).await,
+        Command::Status(args) => look::status(args).await,
+        Command::Register { command: RegisterCommand::Build { from, data, json } } => {
+            centre::build_register(from, &data.dir, json, quiet).await
+        }
+        Command::Release(args) => centre::release(args, quiet).await,
+        Command::Query(args) => look::query(args).await,
+        Command::Audit { command: AuditCommand::Verify { data, json } } => look::verify(&data.dir, json).await,
+        Command::Audit { command: AuditCommand::List { data, limit, json } } => look::log(&data.dir, limit, json).await,
+        Command::Spec { command } => spec::spec(command),
+        Command::Synth(args) => synth::synth(args, quiet),
+        Command::Demo(args) => demo::demo(args, quiet).await,
+        Command::Serve(args) => serve::serve(&args.data.dir, args.listen).await,
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { out } => manual::man(out),
+    }
+}
