@@ -50,6 +50,9 @@ pub fn generate_with(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<SynthReport, SynthError> {
     let period = verify(options)?;
+    if !fairway_spec::builtin().contains(&options.release) {
+        return Err(SynthError::Release(options.release.to_string()));
+    }
     let spec = fairway_spec::Spec::builtin(&options.release).map_err(|error| SynthError::Spec(Box::new(error)))?;
     let layout = Layout::of(&spec)?;
     let numbers = Numbers::new();
@@ -95,11 +98,8 @@ fn verify(options: &SynthOptions) -> Result<Period, SynthError> {
     if options.people == 0 {
         return Err(SynthError::Nobody);
     }
-    let next = plus(options.period_end, 1);
-    if next.day() != 1 {
-        return Err(SynthError::PeriodEnd(options.period_end));
-    }
-    Ok(Period { start: birthday(next, -1), end: options.period_end })
+    let (start, end) = period_ending(options.period_end)?;
+    Ok(Period { start, end })
 }
 
 /// Where the run's people begin in the 999 range.
@@ -311,7 +311,7 @@ impl Tally {
     }
 }
 
-/// First and last day of the period that ends on `end`, for those who want to know before a run.
+/// First and last day of the twelve months that end on `end`.
 ///
 /// # Errors
 /// When `end` is not the last day of a month.

@@ -112,11 +112,19 @@ impl<'r> Known<'r> {
     fn differ(&mut self, world: &World<'_, '_>, chance: &mut Chance) {
         for _ in 0..8 {
             let what = chance.weighted(DIFFERENCES).copied().unwrap_or("pc_new");
-            if !self.flags.contains(&what) && self.change(what, world, chance) {
+            if !self.clashes(what) && self.change(what, world, chance) {
                 self.flags.push(what);
                 return;
             }
         }
+    }
+
+    /// Whether something of the same kind differs already, so that one change would hide the other.
+    fn clashes(&self, what: &str) -> bool {
+        let kind = |flag: &str| flag.split('_').next().unwrap_or_default().to_owned();
+        let names = |flag: &str| ["sn", "fn", "names"].contains(&kind(flag).as_str());
+        self.flags.iter().any(|flag| kind(flag) == kind(what) || (names(flag) && kind(what) == "names"))
+            || (names(what) && self.flags.contains(&"names_swapped"))
     }
 
     fn change(&mut self, what: &str, world: &World<'_, '_>, chance: &mut Chance) -> bool {

@@ -241,14 +241,7 @@ impl<'r> Population<'r> {
         if origin.female && years > 20 && chance.happens(25) {
             family = format!("{family}-{}", self.any_family(&mut chance));
         }
-        let moves = match chance.within(0, 99) {
-            0..55 => 0,
-            55..85 => 1,
-            _ => 2,
-        };
-        let mut earlier_postcodes: Vec<&str> = (0..moves).map(|_| self.earlier_postcode(&mut chance)).collect();
-        earlier_postcodes.retain(|postcode| *postcode != address.postcode);
-        earlier_postcodes.dedup();
+        let earlier_postcodes = self.earlier_postcodes(address.postcode, &mut chance);
         Person {
             index,
             number: self.numbers.of(index),
@@ -268,6 +261,19 @@ impl<'r> Population<'r> {
             earlier_postcodes,
             sensitive: chance.happens(2),
         }
+    }
+
+    /// Where someone lived before: nowhere else for half, twice for a seventh.
+    fn earlier_postcodes(&self, now: &str, chance: &mut Chance) -> Vec<&'r str> {
+        let moves = match chance.within(0, 99) {
+            0..55 => 0,
+            55..85 => 1,
+            _ => 2,
+        };
+        let mut postcodes: Vec<&str> = (0..moves).map(|_| self.earlier_postcode(chance)).collect();
+        postcodes.retain(|postcode| *postcode != now);
+        postcodes.dedup();
+        postcodes
     }
 
     fn earlier_postcode(&self, chance: &mut Chance) -> &'r str {

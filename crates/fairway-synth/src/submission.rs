@@ -57,7 +57,7 @@ pub(crate) struct Case<'a> {
     pub known: &'a Known<'a>,
     pub facts: &'a Facts,
     pub cared_for: &'a [u64],
-    /// How often the practice is not recorded, decided once for the person.
+    /// Whether the council knows the general practice.
     pub practice_known: bool,
 }
 

@@ -336,3 +336,37 @@ impl Layout {
 pub(crate) fn words_of(cell: Cell) -> &'static [Word] {
     LISTED.iter().find(|(listed, _)| *listed == cell).map_or(&[], |(_, words)| words)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn spec(release: &str) -> Spec {
+        Spec::clone(&Spec::builtin(&release.parse().unwrap()).unwrap())
+    }
+
+    #[test]
+    fn both_releases_have_every_header_and_value_of_the_stories() {
+        for (release, edition) in [("asc-cld/r1", Edition::First), ("asc-cld/r2", Edition::Second)] {
+            let layout = Layout::of(&spec(release)).unwrap();
+            assert_eq!(layout.edition, edition);
+            assert!(layout.cells.iter().all(Option::is_some), "{release} has a column that no story fills");
+        }
+    }
+
+    #[test]
+    fn a_header_or_value_that_the_specification_lost_is_named() {
+        let mut lost = spec("asc-cld/r2");
+        lost.fields.retain(|field| field.header != "Event Outcome");
+        let error = Layout::of(&lost).err().unwrap().to_string();
+        assert!(error.contains("\"Event Outcome\""), "{error}");
+        let mut lost = spec("asc-cld/r2");
+        let field = lost.fields.iter_mut().find(|field| field.header == "Service Component").unwrap();
+        let list = Arc::make_mut(field.codes.as_mut().unwrap());
+        list.codes.retain(|code| code.value != "Reablement");
+        let error = Layout::of(&lost).err().unwrap().to_string();
+        assert!(error.contains("\"Service Component\"") && error.contains("\"Reablement\""), "{error}");
+    }
+}

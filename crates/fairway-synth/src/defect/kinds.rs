@@ -75,9 +75,9 @@ pub(crate) const KINDS: &[Kind] = &[
     kind("birth_after_period", "order", "birth-after-period", |s, chance| {
         Some(later_day(Cell::Birth, s.period.end, chance.within(1, 300)))
     }),
-    kind("birth_after_start", "order", "event-start-before-birth", |s, chance| {
-        let start = day_of(s.row, Cell::EventStart).filter(|start| *start < plus(s.period.end, -60))?;
-        Some(later_day(Cell::Birth, start, chance.within(1, 50)))
+    kind("start_before_birth", "order", "event-start-before-birth", |s, chance| {
+        let birth = day_of(s.row, Cell::Birth).filter(|_| !s.row.get(Cell::EventStart).is_empty())?;
+        Some(earlier_day(Cell::EventStart, birth, chance.within(1, 900)))
     }),
     kind("birth_placeholder", "person", "birth-placeholder", |_, _| Some(with_cell(Cell::Birth, "01/01/1900"))),
     kind("age_too_great", "person", "age-115-or-over", |s, chance| {
@@ -136,9 +136,7 @@ pub(crate) const KINDS: &[Kind] = &[
         hours.then(|| with_cell(Cell::PlannedUnits, &format!("{}.00", chance.within(169, 400))))
     }),
     kind("deceased_without_death", "consistency", "deceased-without-death", |s, _| {
-        let alive = s.row.get(Cell::Death).is_empty() && !s.row.get(Cell::EventEnd).is_empty();
-        let judged = alive && !s.row.get(Cell::EventOutcome).is_empty();
-        judged.then(|| with_cell(Cell::EventOutcome, outcome::DECEASED.text(s.row.edition)))
+        says_deceased(s.row).then(|| with_cell(Cell::Death, ""))
     }),
     kind("death_without_deceased", "consistency", "death-without-deceased", |s, _| {
         let service = is(s, Cell::EventType, event::SERVICE) && says_deceased(s.row);
@@ -161,8 +159,8 @@ pub(crate) const KINDS: &[Kind] = &[
         (!s.row.get(Cell::Adult1).is_empty()).then(|| with_cell(Cell::Adult1, own))
     }),
     kind("linked_second_without_first", "consistency", "linked-person-2-without-1", |s, _| {
-        let gap = !s.row.get(Cell::Adult2).is_empty();
-        gap.then(|| with_cell(Cell::Adult1, ""))
+        let alone = !s.row.get(Cell::Adult1).is_empty() && s.row.get(Cell::Adult2).is_empty();
+        alone.then(|| vec![(Cell::Adult1, String::new()), (Cell::Adult2, s.row.get(Cell::Adult1).to_owned())])
     }),
     kind("adults_too_few", "consistency", "adults-cared-for-too-few", |s, _| {
         (!s.row.get(Cell::Adult1).is_empty()).then(|| with_cell(Cell::AdultsCaredFor, "0"))

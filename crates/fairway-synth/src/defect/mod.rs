@@ -35,6 +35,9 @@ pub(crate) struct Kind {
     pub spoil: fn(&Scene<'_>, &mut Chance) -> Option<Changes>,
 }
 
+/// How often a kind is drawn for one record. A fifth of the kinds fit any record, so that this is enough.
+const TRIES: usize = 100;
+
 /// Spoils records and writes down how.
 pub(crate) struct Spoiling {
     table: Table,
@@ -66,9 +69,11 @@ impl Spoiling {
 
     fn spoil(&mut self, record: u64, row: &mut Row, chance: &mut Chance) -> Result<(), SynthError> {
         let scene = Scene { row, period: self.period, previous_reference: &self.previous_reference };
-        let begin = chance.index(KINDS.len());
-        let kinds = KINDS.iter().cycle().skip(begin).take(KINDS.len());
-        let found = kinds.filter_map(|kind| Some((kind, (kind.spoil)(&scene, chance)?))).next();
+        // Drawn anew until one fits, so that those that always fit do not crowd out the rest.
+        let found = (0..TRIES).find_map(|_| {
+            let kind = KINDS.get(chance.index(KINDS.len()))?;
+            Some((kind, (kind.spoil)(&scene, chance)?))
+        });
         let Some((kind, changes)) = found else { return Ok(()) };
         for (cell, spoiled) in changes {
             let number = record.to_string();

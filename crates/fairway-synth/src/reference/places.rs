@@ -23,8 +23,12 @@ pub(crate) struct Council {
 pub(crate) struct Practice {
     pub code: String,
     pub name: String,
-    /// The NHS trust it deals with, where the directory names one.
-    pub trust: Option<String>,
+    outcode: String,
+}
+
+/// An NHS trust, as the directory names it for clinics of its own.
+struct Trust {
+    code: String,
     outcode: String,
 }
 
@@ -38,6 +42,7 @@ struct Home {
 pub(crate) struct Places {
     councils: Vec<Council>,
     practices: Vec<Practice>,
+    trusts: Vec<Trust>,
     homes: Vec<Home>,
     upper_tiers: Vec<String>,
 }
@@ -46,9 +51,11 @@ impl Places {
     pub(crate) fn load(dir: &Path) -> Result<Self, SynthError> {
         let organisations = dir.join("organisations");
         let upper = upper_tiers(&organisations.join("ltla21_utla21.csv"))?;
+        let (practices, trusts) = practices(&dir.join("practices/epraccur_2019-10.csv.gz"))?;
         let mut places = Self {
             councils: councils(&organisations.join("cassr_2021_22.csv"))?,
-            practices: practices(&dir.join("practices/epraccur_2019-10.csv.gz"))?,
+            practices,
+            trusts,
             homes: Vec::new(),
             upper_tiers: Vec::new(),
         };
@@ -93,12 +100,12 @@ impl Places {
         if same_area.is_empty() { self.practices.iter().collect() } else { same_area }
     }
 
-    /// The NHS trusts that practices in the postcode area deal with, in order; all where there is none.
+    /// The NHS trusts with a clinic in the postcode area, in order; all where there is none.
     pub(crate) fn trusts_near(&self, outcode: &str) -> Vec<&str> {
         let area = area_of(outcode);
         let trusts = |near: bool| {
-            let practices = self.practices.iter().filter(|p| !near || area_of(&p.outcode) == area);
-            let mut trusts: Vec<&str> = practices.filter_map(|p| p.trust.as_deref()).collect();
+            let here = self.trusts.iter().filter(|trust| !near || area_of(&trust.outcode) == area);
+            let mut trusts: Vec<&str> = here.map(|trust| trust.code.as_str()).collect();
             trusts.sort_unstable();
             trusts.dedup();
             trusts
@@ -199,23 +206,24 @@ fn each(path: &Path, columns: &[&str], mut take: impl FnMut(&[&str])) -> Result<
     Ok(())
 }
 
-/// Open practices (status A) that are practices (prescribing setting 4). The file has no header; its columns are those
-/// of the Organisation Data Service's `epraccur`.
-fn practices(path: &Path) -> Result<Vec<Practice>, SynthError> {
+/// Open practices (status A) that are practices (prescribing setting 4), and the trusts that other prescribers belong to.
+/// The file has no header; its columns are those of the Organisation Data Service's `epraccur`.
+fn practices(path: &Path) -> Result<(Vec<Practice>, Vec<Trust>), SynthError> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(gunzip(path)?);
-    let mut practices = Vec::new();
+    let (mut practices, mut trusts) = (Vec::new(), Vec::new());
     for record in reader.records() {
         let record = record.map_err(|error| unusable(path, error))?;
         let cell = |at: usize| record.get(at).unwrap_or_default();
         let plain = cell(1).is_ascii() && cell(1).starts_with(|c: char| c.is_ascii_alphanumeric());
-        if cell(12) == "A" && cell(25) == "4" && plain {
-            practices.push(Practice {
-                code: cell(0).to_owned(),
-                name: cell(1).to_owned(),
-                trust: (cell(23).len() == 3 && cell(23).starts_with('R')).then(|| cell(23).to_owned()),
-                outcode: outcode_of(cell(9)).to_owned(),
-            });
+        let outcode = outcode_of(cell(9)).to_owned();
+        if cell(23).len() == 3 && cell(23).starts_with('R') {
+            trusts.push(Trust { code: cell(23).to_owned(), outcode });
+        } else if cell(12) == "A" && cell(25) == "4" && plain {
+            practices.push(Practice { code: cell(0).to_owned(), name: cell(1).to_owned(), outcode });
         }
     }
-    if practices.is_empty() { Err(unusable(path, "it holds no open practice")) } else { Ok(practices) }
+    if practices.is_empty() {
+        return Err(unusable(path, "it holds no open practice"));
+    }
+    Ok((practices, trusts))
 }

@@ -180,9 +180,9 @@ fn leaves_hospital(plot: &mut Plot) {
     let after = if needs_more { outcome::SUPPORT } else { outcome::AS_PLANNED };
     plot.serve(&REABLEMENT, begins, Some((over, after)));
     let method = method_of(plot);
-    let Some(reviewed) = plot.review(plus(over, -25), review::SHORT_TERM, method, after) else { return };
-    if needs_more && reviewed <= over {
-        let start = plus(over, 1);
+    let Some(reviewed) = plot.review(plus(over, -25).max(begins), review::SHORT_TERM, method, after) else { return };
+    if needs_more {
+        let start = plus(over.max(reviewed), 1);
         let main = settle(plot, start, None);
         beside(plot, main, start, None);
     }
