@@ -57,9 +57,7 @@ impl Cells {
             kind if kind.is_integer() && *kind != DataType::UInt64 => {
                 Self::Integer(as_kind(&DataType::Int64)?.as_primitive::<Int64Type>().clone())
             }
-            DataType::Decimal128(_, DECIMAL_SCALE) => {
-                Self::Decimal(array.as_primitive::<Decimal128Type>().clone())
-            }
+            DataType::Decimal128(_, DECIMAL_SCALE) => Self::Decimal(array.as_primitive::<Decimal128Type>().clone()),
             DataType::Date32 => Self::Date(array.as_primitive::<Date32Type>().clone()),
             DataType::Binary | DataType::LargeBinary | DataType::BinaryView => {
                 Self::Bytes(as_kind(&DataType::Binary)?.as_binary::<i32>().clone())
@@ -130,13 +128,7 @@ mod tests {
                 Value::Bytes(&[]),
             ],
             [Value::Null; 5],
-            [
-                Value::Text("x"),
-                Value::Integer(0),
-                Value::Decimal(0),
-                Value::Date(day(2024, 2, 29)),
-                Value::Bytes(b"x"),
-            ],
+            [Value::Text("x"), Value::Integer(0), Value::Decimal(0), Value::Date(day(2024, 2, 29)), Value::Bytes(b"x")],
         ];
         let mut builder = BatchBuilder::new(&columns());
         let mut row = Row::default();

@@ -83,11 +83,8 @@ async fn append(
         actions.push(widen(table, &columns)?);
     }
     actions.extend(files.iter().cloned().map(Action::Add));
-    let operation = DeltaOperation::Write {
-        mode: SaveMode::Append,
-        partition_by: Some(vec![IMPORT_ID.into()]),
-        predicate: None,
-    };
+    let operation =
+        DeltaOperation::Write { mode: SaveMode::Append, partition_by: Some(vec![IMPORT_ID.into()]), predicate: None };
     let committed = CommitBuilder::from(properties_of(import, table.version() + 1))
         .with_actions(actions)
         .build(Some(&table.state as &dyn TableReference), table.log.clone(), operation)
@@ -113,14 +110,9 @@ fn described(columns: &[Column]) -> String {
 /// the library may move it.
 fn properties_of(import: ImportId, version: u64) -> CommitProperties {
     let now = std::time::UNIX_EPOCH.elapsed().map_or(0, |d| d.as_millis() as i64);
-    CommitProperties::default()
-        .with_max_retries(0)
-        .with_cleanup_expired_logs(Some(false))
-        .with_application_transaction(Transaction::new_with_last_update(
-            transaction_of(import),
-            version as i64,
-            Some(now),
-        ))
+    CommitProperties::default().with_max_retries(0).with_cleanup_expired_logs(Some(false)).with_application_transaction(
+        Transaction::new_with_last_update(transaction_of(import), version as i64, Some(now)),
+    )
 }
 
 fn lost_the_race(error: &DeltaTableError) -> bool {

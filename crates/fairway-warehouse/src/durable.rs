@@ -65,11 +65,7 @@ impl ObjectStore for DurableStore {
         blocking_result(move || put(&path, &payload, &opts.mode).map_err(|e| put_error(name, e))).await
     }
 
-    async fn put_multipart_opts(
-        &self,
-        location: &Path,
-        opts: PutMultipartOptions,
-    ) -> Result<Box<dyn MultipartUpload>> {
+    async fn put_multipart_opts(&self, location: &Path, opts: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
         let path = self.prepare(location).await?;
         let upload = self.inner.put_multipart_opts(location, opts).await?;
         Ok(Box::new(DurableUpload { upload, path }))

@@ -70,9 +70,9 @@ pub(crate) async fn remove(tables: &Tables, import: ImportId) -> Result<(), Faul
 }
 
 fn path_of(tables: &Tables, import: ImportId) -> Result<Path, Fault> {
-    Path::from_absolute_path(tables.root().join(FOLDER)).map(|folder| folder.join(format!("{import}.json"))).fault(
-        "folder of notes has no path in the store",
-    )
+    Path::from_absolute_path(tables.root().join(FOLDER))
+        .map(|folder| folder.join(format!("{import}.json")))
+        .fault("folder of notes has no path in the store")
 }
 
 #[derive(Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::{Column, DataFusionError, JoinType};
 use datafusion::datasource::provider_as_source;
+use datafusion::functions::math::expr_fn::random;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr};
 use fairway_domain::port::{RowSink, ScanOrder};
 use fairway_domain::{Fault, FaultExt, Row, TableName};
@@ -160,13 +161,31 @@ fn plan(order: &ScanOrder, opened: &[OpenTable]) -> Result<LogicalPlan, Fault> {
         builder = build(builder.join(table, JoinType::Left, (on(0), on(right)), None))?;
         columns.extend(join.columns.iter().map(|name| column(right, name)));
     }
-    if !order.order_by.is_empty() {
+    builder = if order.shuffle {
+        shuffled(builder)?
+    } else if order.order_by.is_empty() {
+        builder
+    } else {
         let keys = by_import.into_iter().chain(order.order_by.iter().map(String::as_str));
-        builder = build(builder.sort(keys.map(|name| SortExpr::new(column(0, name), true, false)).collect::<Vec<_>>()))?;
-    }
+        build(builder.sort(keys.map(|name| ascending(column(0, name))).collect::<Vec<_>>()))?
+    };
     // Two tables may have a column of the same name.
     let numbered = columns.into_iter().enumerate().map(|(index, column)| column.alias(format!("c{index}")));
     build(build(builder.project(numbered.collect::<Vec<_>>()))?.build())
+}
+
+/// In an order drawn anew each time. The number drawn for a row (by a generator fit for keys, `rand`'s thread generator)
+/// is a column before it is sorted by, so that a sort that spills and merges sees the same number twice.
+fn shuffled(builder: LogicalPlanBuilder) -> Result<LogicalPlanBuilder, Fault> {
+    const DRAWN: &str = "drawn";
+    let mut columns: Vec<Expr> = builder.schema().columns().into_iter().map(Expr::Column).collect();
+    columns.push(random().alias(DRAWN));
+    let drawn = build(builder.project(columns))?;
+    build(drawn.sort([ascending(Expr::Column(Column::new_unqualified(DRAWN)))]))
+}
+
+fn ascending(key: Expr) -> SortExpr {
+    SortExpr::new(key, true, false)
 }
 
 fn build<T>(built: Result<T, DataFusionError>) -> Result<T, Fault> {

@@ -32,7 +32,9 @@ pub(crate) fn check_names(table: &TableName, columns: &[Column]) -> Result<(), F
     for column in columns {
         if !is_word(&column.name) {
             let name = &column.name;
-            return Err(Fault::new(format!("column {name} of {table} has other than letters, digits and _ in its name")));
+            return Err(Fault::new(format!(
+                "column {name} of {table} has other than letters, digits and _ in its name"
+            )));
         }
         if !seen.insert(column.name.to_ascii_lowercase()) {
             return Err(Fault::new(format!("column {} of {table} is declared twice", column.name)));
@@ -99,7 +101,9 @@ fn column_of(table: &TableName, field: &StructField) -> Result<Column, Fault> {
         DataType::Primitive(PrimitiveType::Decimal(_)) if *field.data_type() == delta_type(ColumnKind::Decimal)? => {
             ColumnKind::Decimal
         }
-        other => return Err(Fault::new(format!("column {} of {table} has a type we never write: {other}", field.name()))),
+        other => {
+            return Err(Fault::new(format!("column {} of {table} has a type we never write: {other}", field.name())));
+        }
     };
     let class = match field.metadata().get(CLASS_KEY) {
         Some(MetadataValue::String(class)) => class.parse().unwrap_or(PrivacyClass::Direct),
@@ -182,10 +186,8 @@ mod tests {
         let bad = |name: &str| check_names(&table(), &[column(name, ColumnKind::Text, PrivacyClass::Plain)]).is_err();
         assert!(bad("LA Code") && bad("") && bad("1st") && bad("a;b") && bad("Import_ID"));
         assert!(!bad("Der_LSOA_2021"));
-        let twice = [
-            column("a", ColumnKind::Text, PrivacyClass::Plain),
-            column("A", ColumnKind::Text, PrivacyClass::Plain),
-        ];
+        let twice =
+            [column("a", ColumnKind::Text, PrivacyClass::Plain), column("A", ColumnKind::Text, PrivacyClass::Plain)];
         assert!(check_names(&table(), &twice).is_err());
     }
 }

@@ -62,8 +62,8 @@ impl Sessions {
             return Err(Fault::new("this build cannot run orders on a cluster: it lacks the feature `cluster`"));
         }
         let spill = SpillFolder::new(&options.spill_dir).fault("folder for temporary files cannot be made")?;
-        let disk = DiskManagerBuilder::default()
-            .with_mode(DiskManagerMode::Directories(vec![spill.path().to_path_buf()]));
+        let disk =
+            DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill.path().to_path_buf()]));
         let consumers = NonZeroUsize::MIN.saturating_add(4);
         let pool = TrackConsumersPool::new(FairSpillPool::new(options.memory_bytes), consumers);
         let runtime = RuntimeEnvBuilder::new()

@@ -11,9 +11,9 @@ use fairway_domain::{Column, Fault, FaultExt, Row};
 use tempfile::NamedTempFile;
 use tokio::task::spawn_blocking;
 
-use crate::durable::{make_folders, sync_folder};
 use self::csv_file::CsvFile;
 use self::parquet_file::ParquetFile;
+use crate::durable::{make_folders, sync_folder};
 use crate::scan::Scan;
 use crate::schema::check_names;
 use crate::session::Sessions;

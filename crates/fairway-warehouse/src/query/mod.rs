@@ -103,11 +103,7 @@ fn no_table(zone: Zone, reference: &TableReference, there: &[TableName]) -> Stri
     format!("there is no table {reference} in the zone {zone}; its tables are {}", names.join(", "))
 }
 
-async fn plan(
-    session: &SessionContext,
-    opened: &[OpenTable],
-    statement: Statement,
-) -> Result<LogicalPlan, QueryError> {
+async fn plan(session: &SessionContext, opened: &[OpenTable], statement: Statement) -> Result<LogicalPlan, QueryError> {
     for table in opened {
         let files = Arc::new(ImportFiles::new(table, None)?);
         session.register_table(table.name.name.as_str(), files).fault("table cannot be registered")?;
@@ -169,7 +165,8 @@ fn plain(error: &DataFusionError) -> String {
 fn stopped(error: DataFusionError) -> QueryError {
     match error.find_root() {
         DataFusionError::ResourcesExhausted(_) => QueryError::Refused(
-            "the query needs more memory than it may use; ask for fewer columns or rows, or group before joining".into(),
+            "the query needs more memory than it may use; ask for fewer columns or rows, or group before joining"
+                .into(),
         ),
         DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) | DataFusionError::ParquetError(_) => {
             QueryError::Fault(Fault::from_source("tables of a query cannot be read", error))

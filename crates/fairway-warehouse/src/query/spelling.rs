@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
-use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError};
 use datafusion::sql::sqlparser::parser::ParserError;
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError};
 
 use crate::schema::IMPORT_ID;
 use crate::tables::OpenTable;
@@ -25,8 +25,9 @@ pub(super) fn respell(mut words: Vec<TokenWithSpan>, tables: &[OpenTable]) -> Ve
     let names = tables.iter().flat_map(|table| table.columns.iter().map(|column| column.name.as_str()));
     let spellings = spellings(names.chain([IMPORT_ID]));
     for index in 0..words.len() {
-        let calls = words[index + 1..].iter().map(|word| &word.token).find(|token| !matches!(token, Token::Whitespace(_)))
-            == Some(&Token::LParen);
+        let calls =
+            words[index + 1..].iter().map(|word| &word.token).find(|token| !matches!(token, Token::Whitespace(_)))
+                == Some(&Token::LParen);
         if let Token::Word(word) = &mut words[index].token
             && word.quote_style.is_none()
             && word.keyword == Keyword::NoKeyword
