@@ -20,7 +20,7 @@ lacks() {
 
 look_for_rust() {
   if ! has cargo; then
-    missing+=("cargo: install Rust with rustup (https://rustup.rs); rust-toolchain.toml then picks the version")
+    missing+=("cargo: install Rust with rustup; rust-toolchain.toml then picks the version")
   elif ! cargo --version >/dev/null 2>&1; then
     missing+=("the Rust toolchain of rust-toolchain.toml: run 'rustup toolchain install' in this folder")
   fi

@@ -66,7 +66,8 @@ impl Service {
 /// The cells are those that [`DeidMap`] counts on.
 fn everything(spec: &Spec, submission: &Submission) -> ScanOrder {
     let events = plan::events(spec);
-    let sealed = [Role::BirthDate, Role::Postcode, Role::EventDescription].iter().filter_map(|r| spec.field_of_role(*r));
+    let sealed =
+        [Role::BirthDate, Role::Postcode, Role::EventDescription].iter().filter_map(|r| spec.field_of_role(*r));
     ScanOrder {
         table: events.table,
         columns: events.columns.into_iter().map(|column| column.name).collect(),

@@ -76,10 +76,7 @@ pub async fn init(dir: &DataDir, reference: &Path, clock: &dyn Clock) -> VerbRes
     Ok(report)
 }
 
-fn read_reference<T>(
-    folder: &Path,
-    read: impl FnOnce(&Path) -> Result<T, fairway_domain::Fault>,
-) -> VerbResult<T> {
+fn read_reference<T>(folder: &Path, read: impl FnOnce(&Path) -> Result<T, fairway_domain::Fault>) -> VerbResult<T> {
     read(folder).map_err(|fault| {
         let cause = std::error::Error::source(&fault).map(|cause| format!(": {cause}")).unwrap_or_default();
         VerbError::refused(

@@ -41,6 +41,7 @@ pub use progress::{Progress, Quiet};
 pub use register::RegisterReport;
 pub use release::{EXTRACT_CSV, EXTRACT_PARQUET, MANIFEST, ReleaseReport};
 pub use status::{
-    AuditStatus, FindingDetail, FindingPlace, FindingStatus, HistoryEntry, JobStatus, Overview, OutboxStatus, ReleaseStatus, SubmissionStatus, TraceStatus,
+    AuditStatus, FindingDetail, FindingPlace, FindingStatus, HistoryEntry, JobStatus, OutboxStatus, Overview,
+    ReleaseStatus, SubmissionStatus, TraceStatus,
 };
 pub use work::{JobReport, Worker};

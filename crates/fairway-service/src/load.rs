@@ -78,7 +78,7 @@ impl Service {
 
 fn loaded_note(import: &Import, people: usize) -> String {
     format!(
-        "{} of {} records loaded, {} left out; {people} people as the council knows them",
+        "{} of {} records loaded, {} left out; they speak of {people} people",
         import.rows_loaded, import.rows_in, import.rows_rejected
     )
 }

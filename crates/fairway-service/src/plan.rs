@@ -64,7 +64,9 @@ pub(crate) fn traces(spec: &Spec) -> TablePlan {
 pub(crate) fn deidentified(spec: &Spec) -> TablePlan {
     let mut columns: Vec<Column> = open_fields(spec).map(|(_, field)| field_column(field)).collect();
     columns.extend(
-        spec.derived.iter().map(|derived| Column::new(&derived.column, derived_kind(derived.derivation), derived.class)),
+        spec.derived
+            .iter()
+            .map(|derived| Column::new(&derived.column, derived_kind(derived.derivation), derived.class)),
     );
     TablePlan { table: table(spec, Zone::Deidentified, ""), columns }
 }

@@ -9,9 +9,7 @@ use std::sync::Arc;
 use fairway_deid::scan::Scanner;
 use fairway_domain::port::{ExtractCommit, ExtractFile, Keyholder, ScanOrder};
 use fairway_domain::{Fault, FaultExt, OrganisationCode, Refusal, ReleaseId, SpecName};
-use fairway_governance::{
-    Agreement, BirthClue, Decision, GrantedExtract, OfferedColumn, ReleaseRequest, decide,
-};
+use fairway_governance::{Agreement, BirthClue, Decision, GrantedExtract, OfferedColumn, ReleaseRequest, decide};
 use fairway_spec::{Derivation, Role, Spec};
 use fairway_store::{AuditEvent, CurrentImport, NewRelease, OutboxKind, ReleasedFiles, Scope, outbox};
 use serde_json::json;
@@ -79,8 +77,7 @@ impl Service {
     /// Submissions whose whole reporting period the agreement covers, and which no later one replaces.
     async fn current_imports(&self, agreement: &Agreement) -> VerbResult<Vec<CurrentImport>> {
         let period = agreement.period;
-        let scope =
-            Scope { dataset: agreement.dataset.clone(), organisations: None, period: (period.from, period.to) };
+        let scope = Scope { dataset: agreement.dataset.clone(), organisations: None, period: (period.from, period.to) };
         let mut current = self.store.current_imports(&scope).await?;
         current.retain(|import| period.from <= import.period.0 && import.period.1 <= period.to);
         Ok(current)
@@ -111,13 +108,7 @@ impl Service {
         })
     }
 
-    async fn refuse<T>(
-        &self,
-        actor: &str,
-        id: ReleaseId,
-        agreement: &Agreement,
-        refusal: Refusal,
-    ) -> VerbResult<T> {
+    async fn refuse<T>(&self, actor: &str, id: ReleaseId, agreement: &Agreement, refusal: Refusal) -> VerbResult<T> {
         let mut tx = self.store.tx("release.refuse", self.clock.now()).await?;
         if let Ok(recipient) = agreement.recipient.organisation.parse() {
             let new = NewRelease { id, agreement: agreement.reference.clone(), recipient, allowed: false };
@@ -209,11 +200,8 @@ impl Service {
         let file = placed.files.iter().find(|file| file.path.ends_with(MANIFEST));
         let manifest_digest = file.ok_or_else(|| Fault::new("release has no manifest"))?.digest;
         let folder = placed.folder.strip_prefix(self.dir.root()).unwrap_or(&placed.folder);
-        let files = ReleasedFiles {
-            rows: manifest.rows,
-            manifest_digest,
-            folder: folder.to_string_lossy().into_owned(),
-        };
+        let files =
+            ReleasedFiles { rows: manifest.rows, manifest_digest, folder: folder.to_string_lossy().into_owned() };
         let recipient: OrganisationCode =
             agreement.recipient.organisation.parse().map_err(|_| Fault::new("recipient's code changed"))?;
         let mut tx = self.store.tx("release.grant", self.clock.now()).await?;

@@ -227,9 +227,10 @@ fn query(asked: &Asked) -> Query<'_> {
 const NO_TRACE_PERFORMED: u8 = 15;
 
 fn result(uid: PersonUid, asked: &Asked, query: &Query<'_>, answer: Option<&Answer<'_>>) -> Traced {
-    let (outcome, step, code) = answer.map_or((TraceOutcome::NotTraced, TraceStep::None, NO_TRACE_PERFORMED), |answer| {
-        (answer.outcome, answer.step, answer.dbs_code)
-    });
+    let (outcome, step, code) = answer
+        .map_or((TraceOutcome::NotTraced, TraceStep::None, NO_TRACE_PERFORMED), |answer| {
+            (answer.outcome, answer.step, answer.dbs_code)
+        });
     let number = answer.and_then(|answer| answer.matched).map(|person| person.nhs_number());
     let link = match (number.is_some(), step) {
         (true, TraceStep::CrossCheck) => LinkClass::TracedExact,

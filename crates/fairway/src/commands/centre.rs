@@ -21,7 +21,10 @@ pub async fn init(args: Init, quiet: bool) -> CommandResult {
     let dir = DataDir::new(&args.data.dir);
     let report = fairway_service::init(&dir, &wiring::reference(args.reference)?, &SystemClock).await?;
     if report.already_there {
-        output::line(format!("{} was a data directory already; its keys and ledger are as they were.", show(&args.data.dir)))?;
+        output::line(format!(
+            "{} was a data directory already; its keys and ledger are as they were.",
+            show(&args.data.dir)
+        ))?;
     } else {
         output::line(format!("{} is a data directory now.", show(&args.data.dir)))?;
     }
@@ -51,8 +54,7 @@ pub async fn build_register(from: PathBuf, dir: &Path, json: bool, quiet: bool) 
 
 pub async fn land(args: Land, quiet: bool) -> CommandResult {
     let service = wiring::service(&args.data.dir, quiet).await?;
-    let request =
-        LandRequest { file: args.file, organisation: args.org, dataset: DATASET.into(), route: args.route };
+    let request = LandRequest { file: args.file, organisation: args.org, dataset: DATASET.into(), route: args.route };
     let receipt = service.land(&wiring::actor(), request).await?;
     let submission = &receipt.submission;
     if args.json {
@@ -194,7 +196,10 @@ pub async fn release(args: Release, quiet: bool) -> CommandResult {
                 manifest.recipient,
                 manifest.agreement
             ))?;
-            output::line(format!("  {} cells were read for identifiers; none was found.", grouped(manifest.cells_scanned)))?;
+            output::line(format!(
+                "  {} cells were read for identifiers; none was found.",
+                grouped(manifest.cells_scanned)
+            ))?;
             output::line(format!("  {}", report.folder.display()))?;
         }
         Err(VerbError::Refused(refusal)) if args.json => {

@@ -26,7 +26,8 @@ pub fn check(args: Check, quiet: bool) -> CommandResult {
     let run = |sink: &mut dyn FindingSink| -> Result<CheckSummary, Stop> {
         let file = open(&args.file)?;
         let total = file.metadata().map(|about| about.len()).ok();
-        let summary = fairway_check::check(file, &spec, &options, sink, &mut |bytes| bars.at("Checking", bytes, total))?;
+        let summary =
+            fairway_check::check(file, &spec, &options, sink, &mut |bytes| bars.at("Checking", bytes, total))?;
         bars.finished("Checking");
         Ok(summary)
     };

@@ -150,7 +150,10 @@ pub async fn log(dir: &Path, limit: u32, json: bool) -> CommandResult {
                 "object": entry.object, "detail": detail,
             }))?;
         } else {
-            output::line(format!("{:>5}  {}  {:<20} {}  {}", entry.seq, entry.at, entry.verb, entry.object, entry.actor))?;
+            output::line(format!(
+                "{:>5}  {}  {:<20} {}  {}",
+                entry.seq, entry.at, entry.verb, entry.object, entry.actor
+            ))?;
         }
     }
     Ok(Exit::Clean)

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use fairway_domain::{Fault, FaultExt, Refusal, SubmissionId, SubmissionState, TraceOutcome, TraceStep};
 use fairway_portal::{
-    AuditLine, FailedJobLine, FindingCounts, FindingLine, OutboxLine, ReleaseLine, ReleaseState, Severity, StatusSource,
-    StatusView, Step, StepLine, SubmissionLine, SubmissionView, Totals, TraceCounts, TraceLine,
+    AuditLine, FailedJobLine, FindingCounts, FindingLine, OutboxLine, ReleaseLine, ReleaseState, Severity,
+    StatusSource, StatusView, Step, StepLine, SubmissionLine, SubmissionView, Totals, TraceCounts, TraceLine,
 };
 use fairway_service::{
     HistoryEntry, JobStatus, OutboxStatus, Overview, ReleaseStatus, Service, SubmissionStatus, VerbError,
@@ -70,7 +70,12 @@ impl StatusSource for Ledger {
             submissions,
             releases,
             outbox: overview.outbox.iter().map(|item| outbox(item, &overview)).collect::<Result<_, _>>()?,
-            failed_jobs: overview.jobs.iter().filter(|job| job.state == "failed").map(failed).collect::<Result<_, _>>()?,
+            failed_jobs: overview
+                .jobs
+                .iter()
+                .filter(|job| job.state == "failed")
+                .map(failed)
+                .collect::<Result<_, _>>()?,
             audit: AuditLine {
                 entries: overview.audit.entries,
                 problems: overview.audit.problems.clone(),
@@ -128,12 +133,11 @@ impl Ledger {
         let state = match release.state.as_str() {
             "granted" => ReleaseState::Released,
             "collected" => ReleaseState::Collected,
+            "intended" => ReleaseState::Intended,
             _ => ReleaseState::Refused,
         };
         let mut reasons = Vec::new();
-        if release.state == "intended" {
-            reasons.push("It was begun and not finished: release again".to_owned());
-        } else if state == ReleaseState::Refused {
+        if state == ReleaseState::Refused {
             let history = self.0.history(&format!("release:{}", release.release)).await.map_err(plain)?;
             let said = history.iter().filter_map(|entry| entry.detail.get("reasons")?.as_array());
             reasons.extend(said.flatten().filter_map(|reason| reason.as_str()).map(str::to_owned));
@@ -186,7 +190,8 @@ fn line(status: &SubmissionStatus) -> Result<SubmissionLine, Fault> {
 
 fn totals(overview: &Overview, lines: &[SubmissionLine]) -> Result<Totals, Fault> {
     let count = |state: SubmissionState| lines.iter().filter(|line| line.state == state).count() as u64;
-    let sum = |number: fn(&SubmissionStatus) -> Option<u64>| -> u64 { overview.submissions.iter().filter_map(number).sum() };
+    let sum =
+        |number: fn(&SubmissionStatus) -> Option<u64>| -> u64 { overview.submissions.iter().filter_map(number).sum() };
     let deidentified = overview.submissions.iter().filter(|one| one.state == SubmissionState::Deidentified.as_str());
     let released = overview.releases.iter().filter(|one| matches!(one.state.as_str(), "granted" | "collected"));
     Ok(Totals {
@@ -250,15 +255,23 @@ fn failed(job: &JobStatus) -> Result<FailedJobLine, Fault> {
 
 /// A step of the way, from an entry of the log that ends one.
 fn step(entry: &HistoryEntry) -> Result<Option<StepLine>, Fault> {
-    let number = |key: &str| entry.detail.get(key).and_then(serde_json::Value::as_u64).map_or(String::new(), output::grouped);
+    let number =
+        |key: &str| entry.detail.get(key).and_then(serde_json::Value::as_u64).map_or(String::new(), output::grouped);
     let text = |key: &str| entry.detail.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
     let (step, note) = match entry.verb.as_str() {
         "SubmissionLanded" => (Step::Land, format!("{} bytes sealed", number("bytes"))),
-        "SubmissionChecked" => (Step::Check, format!("{} records held against {}", number("records"), text("specification"))),
+        "SubmissionChecked" => {
+            (Step::Check, format!("{} records held against {}", number("records"), text("specification")))
+        }
         "SubmissionAccepted" => (Step::Accept, text("why")),
         "LoadCommitted" => (
             Step::Load,
-            format!("{} records = {} loaded + {} left out", number("rows_in"), number("rows_loaded"), number("rows_rejected")),
+            format!(
+                "{} records = {} loaded + {} left out",
+                number("rows_in"),
+                number("rows_loaded"),
+                number("rows_rejected")
+            ),
         ),
         "TraceCompleted" => (Step::Trace, format!("{} of {} people found", number("found"), number("people"))),
         "DeidCompleted" => (Step::Deidentify, format!("{} rows", number("rows"))),
