@@ -16,6 +16,7 @@ use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::logical_expr::Expr;
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::empty::EmptyExec;
 use fairway_domain::Fault;
 use object_store::path::Path;
 use url::Url;
@@ -98,6 +99,14 @@ impl TableProvider for ImportFiles {
         _filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
+        if self.files.is_empty() {
+            let schema = match projection {
+                Some(wanted) => Arc::new(self.schema.project(wanted)?),
+                None => self.schema(),
+            };
+            // A Parquet scan without files has no partition at all, which joins do not expect.
+            return Ok(Arc::new(EmptyExec::new(schema)));
+        }
         let folder = Path::from_url_path(self.url.path()).map_err(|e| DataFusionError::External(e.into()))?;
         let files: Vec<_> = self.files.iter().map(|file| self.partitioned(&folder, file)).collect();
         let groups = FileGroup::new(files).split_files(state.config().target_partitions());

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
+use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{Column, DataFusionError, JoinType};
 use datafusion::datasource::provider_as_source;
 use datafusion::functions::math::expr_fn::random;
@@ -113,13 +114,15 @@ pub(crate) async fn scan(
     read.await.fault("task of a reader was stopped")?
 }
 
-/// Runs a plan. An order that runs out of memory before its first batch is run once more, with one thread and joins that
-/// can spill. (Measured: a sort under 300 MB fails with two partitions and passes with one.)
+/// Runs a plan. An order that runs out of memory before its first batch is run once more, more slowly and with joins that
+/// can spill. (Measured: a sort of 60 columns under 300 MB fails with two partitions and passes with one.)
 pub(crate) async fn run(sessions: &Sessions, plan: LogicalPlan) -> Result<Batches, DataFusionError> {
     match with_first_batch(sessions, plan.clone(), Pace::Full).await {
         Err(error) if is_out_of_memory(&error) => {
-            tracing::info!("an order ran out of memory and is run again on one thread");
-            with_first_batch(sessions, plan, Pace::Frugal).await
+            tracing::info!("an order ran out of memory and is run again more slowly");
+            sessions.settle().await;
+            let joins = plan.exists(|node| Ok(matches!(node, LogicalPlan::Join(_))))?;
+            with_first_batch(sessions, plan, Pace::Frugal { joins }).await
         }
         outcome => outcome,
     }

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -52,8 +53,12 @@ pub(crate) struct Sessions {
 pub(crate) enum Pace {
     /// All partitions, hash joins.
     Full,
-    /// One partition, small batches, joins by sorting, which can spill: for an order that ran out of memory.
-    Frugal,
+    /// For an order that ran out of memory: small batches, a small reserve for merging, and one partition; or, where
+    /// there are joins, two, because DataFusion joins by sorting (which can spill) between partitions only.
+    Frugal {
+        /// Whether the order joins.
+        joins: bool,
+    },
 }
 
 impl Sessions {
@@ -84,6 +89,16 @@ impl Sessions {
         Ok(SessionContext::new_with_state(self.state(config(&self.options, pace))))
     }
 
+    /// Waits, a second at most, until orders that have failed gave their memory back, which they do in the background.
+    pub(crate) async fn settle(&self) {
+        for _ in 0..40 {
+            if self.runtime.memory_pool.reserved() == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
     fn state(&self, config: SessionConfig) -> SessionState {
         SessionStateBuilder::new()
             .with_config(config)
@@ -94,13 +109,14 @@ impl Sessions {
 }
 
 fn config(options: &WarehouseOptions, pace: Pace) -> SessionConfig {
-    let (partitions, batch, hash_joins) = match pace {
-        Pace::Full => (options.partitions.max(1), BATCH_ROWS, true),
-        Pace::Frugal => (1, 1024, false),
+    let (partitions, batch, hash_joins, reserve) = match pace {
+        Pace::Full => (options.partitions.max(1), BATCH_ROWS, true, 10 << 20),
+        Pace::Frugal { joins } => (1 + usize::from(joins), 1024, false, 1 << 20),
     };
     let mut config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(batch);
     let settings = config.options_mut();
     settings.optimizer.prefer_hash_join = hash_joins;
+    settings.execution.sort_spill_reservation_bytes = reserve;
     // Files of one import are small: share a file of a few megabytes between threads.
     settings.optimizer.repartition_file_min_size = 1 << 20;
     settings.execution.parquet.schema_force_view_types = false;

@@ -116,7 +116,7 @@ impl OpenTable {
         if reader != 1 {
             return Err(Fault::new(format!("{name} was changed to a form we do not read: reader version {reader}")));
         }
-        if state.metadata().partition_columns() != &[IMPORT_ID] {
+        if state.metadata().partition_columns() != [IMPORT_ID] {
             return Err(Fault::new(format!("{name} is not partitioned by {IMPORT_ID}")));
         }
         let columns = columns_of(&name, &state.schema())?;

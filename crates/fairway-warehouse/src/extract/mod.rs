@@ -41,7 +41,7 @@ pub(crate) async fn extract(
 }
 
 enum Sink {
-    Csv(CsvFile),
+    Csv(Box<CsvFile>),
     Parquet(ParquetFile),
 }
 
@@ -98,7 +98,7 @@ fn start(file: &ExtractFile, columns: &[Column]) -> Result<Sink, Fault> {
     make_folders(folder).fault("folder of an extract cannot be made")?;
     let hidden = tempfile::Builder::new().prefix(".part-").tempfile_in(folder).fault("extract cannot be started")?;
     match file {
-        ExtractFile::Csv(_) => CsvFile::new(hidden, columns).map(Sink::Csv),
+        ExtractFile::Csv(_) => CsvFile::new(hidden, columns).map(Box::new).map(Sink::Csv),
         ExtractFile::Parquet(_) => ParquetFile::new(hidden, columns).map(Sink::Parquet),
     }
 }

@@ -14,8 +14,13 @@ use crate::writer::parquet_properties;
 /// a thread of its own, so that it does not hold up the CSV file beside it.
 pub(crate) struct ParquetFile {
     builder: BatchBuilder,
-    to: SyncSender<RecordBatch>,
-    encoder: JoinHandle<Result<NamedTempFile, Fault>>,
+    encoder: Encoder,
+}
+
+/// Both are there until the file is finished or given up.
+struct Encoder {
+    to: Option<SyncSender<RecordBatch>>,
+    thread: Option<JoinHandle<Result<NamedTempFile, Fault>>>,
 }
 
 impl ParquetFile {
@@ -23,31 +28,48 @@ impl ParquetFile {
         let writer = ArrowWriter::try_new(file, file_schema(columns), Some(parquet_properties(columns)?))
             .fault("extract cannot be started")?;
         let (to, from) = sync_channel(2);
-        let encoder = std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("extract-parquet".into())
             .spawn(move || encode(writer, &from))
             .fault("thread of an extract cannot be started")?;
-        Ok(Self { builder: BatchBuilder::new(columns), to, encoder })
+        Ok(Self { builder: BatchBuilder::new(columns), encoder: Encoder { to: Some(to), thread: Some(thread) } })
     }
 
     pub(crate) fn take(&mut self, row: &Row) -> Result<(), Fault> {
         match self.builder.push(row)? {
-            Some(batch) => self.send(batch),
+            Some(batch) => self.encoder.send(batch),
             None => Ok(()),
         }
     }
 
     pub(crate) fn finish(mut self) -> Result<NamedTempFile, Fault> {
         if let Some(batch) = self.builder.finish()? {
-            // When the encoder has stopped, joining it says why.
-            let _ = self.to.send(batch);
+            self.encoder.send(batch)?;
         }
-        drop(self.to);
-        self.encoder.join().map_err(|_| Fault::new("thread of an extract was stopped"))?
+        self.encoder.finish()
+    }
+}
+
+impl Encoder {
+    fn send(&mut self, batch: RecordBatch) -> Result<(), Fault> {
+        match self.to.as_ref().map(|to| to.send(batch)) {
+            Some(Ok(())) => Ok(()),
+            // It has stopped, and says why.
+            _ => self.finish().and(Err(Fault::new("extract was ended before its rows"))),
+        }
     }
 
-    fn send(&self, batch: RecordBatch) -> Result<(), Fault> {
-        self.to.send(batch).map_err(|_| Fault::new("extract cannot be written: its encoder stopped"))
+    fn finish(&mut self) -> Result<NamedTempFile, Fault> {
+        drop(self.to.take());
+        let thread = self.thread.take().ok_or_else(|| Fault::new("extract was ended before"))?;
+        thread.join().map_err(|_| Fault::new("thread of an extract was stopped"))?
+    }
+}
+
+impl Drop for Encoder {
+    /// Waits for the thread, so that an extract that was given up leaves no hidden file behind when its order returns.
+    fn drop(&mut self) {
+        drop(self.finish());
     }
 }
 

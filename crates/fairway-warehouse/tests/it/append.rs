@@ -107,7 +107,7 @@ fn a_later_release_adds_columns_and_a_changed_kind_is_named() {
         let all = of(deidentified(), &["a", "b"], &[import(1), import(2), import(3)]);
         let mut lines = lines(&house.warehouse, all).await;
         lines.sort();
-        assert_eq!(lines, ["new|7", "old|-", "older again|-"]);
+        assert_eq!(lines, ["new|7", "older again|-", "old|-"]);
         let columns = house.warehouse.state(&deidentified()).await.unwrap().unwrap().columns;
         assert_eq!(columns, [a, b]);
 

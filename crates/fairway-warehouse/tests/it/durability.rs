@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use fairway_domain::port::Warehouse;
+use fairway_domain::port::{RowSource, Warehouse};
+use fairway_domain::{Fault, Row, Value};
 use fairway_warehouse::DeltaWarehouse;
 use object_store::local::LocalFileSystem;
 
@@ -27,8 +28,24 @@ fn child_that_appends() {
             None => open(&root, 64 << 20),
         };
         warehouse.append(both(import(1)), People::new(10_000)).await.unwrap();
-        warehouse.append(both(import(2)), People::new(400_000)).await.unwrap();
+        warehouse.append(both(import(2)), Box::new(Large(12_000))).await.unwrap();
     });
+}
+
+/// As many people, each with a kibibyte that does not compress: more than one part of an upload (10 MiB).
+struct Large(u32);
+
+impl RowSource for Large {
+    fn next(&mut self, rows: &mut [Row]) -> Result<bool, Fault> {
+        let [vault, events] = rows else { return Err(Fault::new("two tables are filled")) };
+        let mut sealed = [0_u8; 1024];
+        sealed.iter_mut().for_each(|byte| *byte = rand::random());
+        [Value::Bytes(&sealed[..16]), Value::Bytes(&sealed), Value::Null].into_iter().for_each(|cell| vault.push(cell));
+        events.push(Value::Integer(self.0.into()));
+        (0..4).for_each(|_| events.push(Value::Null));
+        self.0 = self.0.saturating_sub(1);
+        Ok(self.0 > 0)
+    }
 }
 
 /// Inode and path of each sync, in order.
@@ -82,12 +99,13 @@ fn our_store_syncs_every_data_file_before_the_commit_that_names_it_and_every_fol
             assert!(last(&folder).expect("the folder of data files is synced") < committed);
             assert!(last(&table.join("_delta_log")).expect("the log's folder is synced") > committed);
         }
-        let large = files_below(&table.join(format!("import_id={}", import(2))));
-        println!("{:?}", large.iter().map(|f| std::fs::metadata(f).unwrap().len()).collect::<Vec<_>>());
         // New folders are synced in the folders above them before the first commit.
         let committed = first(&table.join("_delta_log").join(format!("{:020}.json", 0))).unwrap();
         for above in [&tables, &tables.join("identifiable"), &table] {
             assert!(first(above).expect("folders above are synced") < committed, "{}", above.display());
         }
     }
+    let folder = tables.join(format!("identifiable/asc_cld_vault/import_id={}", import(2)));
+    let large = files_below(&folder).iter().map(|file| std::fs::metadata(file).unwrap().len()).max();
+    assert!(large.unwrap() > 10 << 20, "one of them came in parts");
 }

@@ -1,4 +1,4 @@
-//! Leaves tables for an independent reader: `tests/interop/read_delta.py`.
+//! Leaves tables for independent readers: `tests/interop/read_delta.py` at the root of the repository.
 
 use fairway_domain::Column;
 use fairway_domain::port::{AppendOrder, TablePlan, Warehouse};
