@@ -11,7 +11,7 @@ use fairway_domain::port::{ExtractCommit, ExtractFile, Keyholder, ScanOrder};
 use fairway_domain::{Fault, FaultExt, OrganisationCode, Refusal, ReleaseId, SpecName};
 use fairway_governance::{Agreement, BirthClue, Decision, GrantedExtract, OfferedColumn, ReleaseRequest, decide};
 use fairway_spec::{Derivation, Role, Spec};
-use fairway_store::{AuditEvent, CurrentImport, NewRelease, OutboxKind, ReleasedFiles, Scope, outbox};
+use fairway_store::{AuditEvent, CurrentImport, NewRelease, OutboxKind, ReleaseState, ReleasedFiles, Scope, outbox};
 use serde_json::json;
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -45,6 +45,8 @@ impl Service {
     /// Refused by the agreement, by the day, by what is there, or by what was found in the extract's bytes.
     pub async fn release(&self, actor: &str, agreement: &str) -> VerbResult<ReleaseReport> {
         let agreement = Agreement::parse(agreement).map_err(Refusal::from)?;
+        let _alone = self.release_alone().await?;
+        self.clear_unfinished().await?;
         let spec = self.newest_spec(&agreement.dataset)?;
         let current = self.current_imports(&agreement).await?;
         let request = self.request(&agreement, &spec, &current).await?;
@@ -60,6 +62,41 @@ impl Service {
             Ok((placed, manifest)) => self.hand_over(actor, id, &agreement, placed, manifest).await,
             Err(found) => self.refuse(actor, id, &agreement, found).await,
         }
+    }
+
+    /// One release at a time in a data directory; the lock goes with the process.
+    async fn release_alone(&self) -> VerbResult<File> {
+        const WHAT: &str = "release lock cannot be taken";
+        let path = self.dir.root().join("release.lock");
+        blocking("waiting for another release", move || {
+            let file = File::options().create(true).truncate(false).write(true).open(path).fault(WHAT)?;
+            file.lock().fault(WHAT)?;
+            Ok(file)
+        })
+        .await
+    }
+
+    /// Takes away what a killed release had put into an outbox without anybody being told. Under the lock no release
+    /// is under way, so whatever is still intended is dead.
+    async fn clear_unfinished(&self) -> VerbResult<()> {
+        let releases = self.store.releases(u32::MAX).await?;
+        for dead in releases.into_iter().filter(|release| release.state == ReleaseState::Intended) {
+            let folder = self.dir.outbox().join(dead.recipient.as_str()).join(format!("release-{}", dead.id));
+            if !folder.is_dir() {
+                continue;
+            }
+            let mut tx = self.store.tx("release.clear", self.clock.now()).await?;
+            tx.audit(AuditEvent {
+                actor: "worker".into(),
+                verb: "ReleaseAbandoned",
+                object: format!("release:{}", dead.id),
+                detail: json!({ "why": "it was cut off before it was granted" }),
+            })
+            .await?;
+            tx.commit().await?;
+            std::fs::remove_dir_all(&folder).fault("unfinished release cannot be taken away")?;
+        }
+        Ok(())
     }
 
     fn newest_spec(&self, dataset: &str) -> VerbResult<Arc<Spec>> {

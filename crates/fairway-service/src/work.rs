@@ -45,8 +45,8 @@ pub struct Worker {
 }
 
 impl Service {
-    /// Becomes the worker of the data directory: jobs that a killed worker left are queued again, and files it left half
-    /// done are taken away.
+    /// Becomes the worker of the data directory: jobs that a killed worker left are queued again, those
+    /// that wait after a failure are due at once, and files left half done are taken away.
     ///
     /// # Errors
     /// Refused while another worker is there.
@@ -59,6 +59,7 @@ impl Service {
             ));
         };
         self.store.release_leases(&lock).await?;
+        self.store.hasten(&lock).await?;
         self.store.sweep(self.clock.now()).await?;
         Ok(Worker { service: self, lock })
     }

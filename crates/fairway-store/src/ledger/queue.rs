@@ -129,6 +129,18 @@ impl Store {
         .map(|done| done.rows_affected())
     }
 
+    /// Makes every queued job due, also those that wait after a failure: a person has started the worker anew.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn hasten(&self, _lock: &WorkerLock) -> Result<u64, Fault> {
+        sqlx::query("UPDATE job SET not_before = NULL WHERE state = 'queued' AND not_before IS NOT NULL")
+            .execute(self.writer())
+            .await
+            .sql("jobs cannot be made due")
+            .map(|done| done.rows_affected())
+    }
+
     async fn queue_tx(&self, what: &str) -> Result<Transaction<'static, Sqlite>, Fault> {
         self.writer().begin_with("BEGIN IMMEDIATE").await.sql(what)
     }

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""A council's file from land to release: wall time, processor time and peak memory of each step, each in a process of
+its own. Prints a table of medians over the rounds. Needs the standard library alone.
+
+  python3 bench/pipeline.py --fairway target/release/fairway [--people 65000] [--rounds 3]
+"""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+AGREEMENT = """\
+reference: DARS-NIC-000001-A1B2C-v1.0
+title: A benchmark
+recipient: {{organisation: QOP, name: A board}}
+controllers: [{{organisation: QOP, name: A board}}]
+purpose: To measure
+legal_basis: A law
+dataset: asc-cld
+columns:
+{columns}
+period: {{from: 2024-01-01, to: 2025-12-31}}
+areas: all
+start: 2025-01-01
+end: 2099-12-31
+key_epoch: 1
+signed: [{{organisation: QOP, by: An officer, date: 2025-01-01}}]
+"""
+COLUMNS = """LA_Code Der_NHS_LA_Combined_Person_ID Der_NHS_Number_Traced_Pseudo Der_Unique_Record_ID Der_Birth_Year
+Der_Age_Band Gender Ethnicity Der_Postcode_yr2011_LSOA Client_Type Primary_Support_Reason Event_Type Event_Start_Date
+Event_End_Date Event_Outcome Service_Type Service_Component Delivery_Mechanism Unit_Cost Cost_Frequency_Unit_Type""".split()
+
+
+def measure(command, codes=(0,)):
+    """Runs a command; gives (wall s, processor s, peak MB, standard output)."""
+    with tempfile.TemporaryFile() as out:
+        begun = time.monotonic()
+        child = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.monotonic() - begun
+        out.seek(0)
+        text = out.read().decode()
+    code = os.waitstatus_to_exitcode(status)
+    if code not in codes:
+        sys.exit(f"{' '.join(command[:3])} ended with {code}:\n{text}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text
+
+
+def one_round(fairway, people, folder):
+    """Steps in order: name, wall, processor, memory."""
+    made, data = os.path.join(folder, "made"), os.path.join(folder, "data")
+    file = os.path.join(made, "submission.csv")
+    synth = [fairway, "synth", "--people", str(people), "--la", "313", "--release", "r2", "--period-end", "2025-03-31",
+             "--seed", "1", "--out", made]
+    steps = [("synth", *measure(synth)[:3]), ("check alone", *measure([fairway, "check", file])[:3])]
+    measure([fairway, "init", "--data", data])
+    steps.append(("register build", *measure([fairway, "register", "build", "--in", made, "--data", data])[:3]))
+    steps.append(("land", *measure([fairway, "land", file, "--org", "313", "--data", data])[:3]))
+    notes = {}
+    while True:
+        wall, cpu, rss, text = measure([fairway, "work", "--jobs", "1", "--json", "--data", data])
+        if not text.strip():
+            break
+        job = json.loads(text)
+        steps.append((job["step"], wall, cpu, rss))
+        notes[job["step"]] = job["note"]
+    agreement = os.path.join(folder, "agreement.yaml")
+    with open(agreement, "w", encoding="utf-8") as out:
+        out.write(AGREEMENT.format(columns="\n".join(f"  - {column}" for column in COLUMNS)))
+    steps.append(("release", *measure([fairway, "release", "--agreement", agreement, "--data", data])[:3]))
+    query = "SELECT Event_Type, count(*) FROM asc_cld GROUP BY Event_Type"
+    steps.append(("query", *measure([fairway, "query", query, "--data", data])[:3]))
+    steps.append(("audit verify", *measure([fairway, "audit", "verify", "--data", data])[:3]))
+    return steps, notes, os.path.getsize(file)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fairway", required=True)
+    parser.add_argument("--people", type=int, default=65_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    os.environ.setdefault("FAIRWAY_REFERENCE", os.path.join(os.path.dirname(__file__), "..", "reference"))
+    rounds = []
+    for _ in range(options.rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            rounds.append(one_round(options.fairway, options.people, folder))
+    steps, notes, size = rounds[0]
+    print(f"{options.people} people, {size / 1e6:.0f} MB; medians of {options.rounds} rounds\n")
+    print(f"{'step':<15} {'wall s':>8} {'cpu s':>8} {'peak MB':>8}")
+    total = 0.0
+    for at, (name, *_) in enumerate(steps):
+        wall, cpu, rss = (statistics.median(r[0][at][column] for r in rounds) for column in (1, 2, 3))
+        if name not in ("synth", "check alone", "register build", "query", "audit verify"):
+            total += wall
+        print(f"{name:<15} {wall:8.2f} {cpu:8.2f} {rss:8.0f}")
+    print(f"\nland to release {total:.1f} s")
+    for step, note in notes.items():
+        print(f"  {step}: {note}")
+
+
+main()
