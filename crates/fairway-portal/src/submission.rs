@@ -80,7 +80,11 @@ impl From<FindingLine> for FindingRow {
         Self {
             rule: line.rule,
             tag: words::severity(line.severity),
-            field: if line.field.is_empty() { "Whole file".into() } else { line.field },
+            field: match (line.field.is_empty(), line.first_line) {
+                (true, Some(first)) if first > 1 => "Whole record".into(),
+                (true, _) => "Whole file".into(),
+                (false, _) => line.field,
+            },
             message: line.message,
             count: number(line.count),
             first_line: line.first_line.map(number).unwrap_or_default(),
