@@ -14,8 +14,15 @@ use crate::tables::{OpenTable, Tables, transaction_of};
 /// How often a commit is tried again because another import came first.
 const TRIES: usize = 50;
 
-/// Columns of which other writers may gather statistics.
-const STATS_COLUMNS: &str = "delta.dataSkippingStatsColumns";
+/// The property that tells other writers of which columns they may gather statistics.
+fn statistics_property(columns: &[Column]) -> (String, String) {
+    let described: Vec<_> = columns.iter().filter(|c| may_be_described(c)).map(|c| c.name.as_str()).collect();
+    match described.is_empty() {
+        // An empty list is no list to every reader: of the first 0 columns, then.
+        true => ("delta.dataSkippingNumIndexedCols".into(), "0".into()),
+        false => ("delta.dataSkippingStatsColumns".into(), described.join(",")),
+    }
+}
 
 /// What a table is made with besides its columns: a checkpoint now and then, since every import is a commit of its own;
 /// and a log that is never cut, so that a version named in a manifest can be opened years later.
@@ -58,8 +65,8 @@ async fn create(
     plan: &TablePlan,
     files: &[Add],
 ) -> Result<Result<u64, DeltaTableError>, Fault> {
-    let mut properties: Vec<_> = PROPERTIES.map(|(key, value)| (key.to_string(), Some(value.to_string()))).to_vec();
-    properties.push((STATS_COLUMNS.into(), Some(described(&plan.columns))));
+    let properties = PROPERTIES.map(|(key, value)| (key.to_string(), value.to_string())).into_iter();
+    let properties = properties.chain([statistics_property(&plan.columns)]).map(|(key, value)| (key, Some(value)));
     let made = CreateBuilder::new()
         .with_log_store(tables.log(&plan.table)?)
         .with_columns(delta_schema(&plan.columns)?.fields().cloned())
@@ -96,14 +103,11 @@ async fn append(
 fn widen(table: &OpenTable, columns: &[Column]) -> Result<Action, Fault> {
     let schema: StructType = delta_schema(columns)?;
     let metadata = table.state.metadata().clone().with_schema(&schema);
+    let (key, value) = statistics_property(columns);
     metadata
-        .and_then(|m| m.add_config_key(STATS_COLUMNS.into(), described(columns)))
+        .and_then(|m| m.add_config_key(key, value))
         .map(Action::Metadata)
         .fault(format!("columns of {} cannot be added to", table.name))
-}
-
-fn described(columns: &[Column]) -> String {
-    columns.iter().filter(|c| may_be_described(c)).map(|c| c.name.as_str()).collect::<Vec<_>>().join(",")
 }
 
 /// The import as an application transaction; its version is the table's own version at this commit, so no retry inside

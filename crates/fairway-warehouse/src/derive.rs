@@ -1,20 +1,16 @@
 //! Rows of some tables made into rows of another.
 
-use std::sync::Arc;
-
 use fairway_domain::port::{AppendOrder, RowMap, RowSource, ScanOrder, TableCommit};
 use fairway_domain::{Fault, Row};
 
+use crate::DeltaWarehouse;
 use crate::append::{append, present};
 use crate::cells::RowReader;
 use crate::scan::Scan;
-use crate::session::Sessions;
-use crate::tables::Tables;
 
 /// Scans, maps and appends in one stream. Nothing is read when the table has the import already.
 pub(crate) async fn derive(
-    tables: &Tables,
-    sessions: &Arc<Sessions>,
+    warehouse: &DeltaWarehouse,
     from: ScanOrder,
     into: AppendOrder,
     map: Box<dyn RowMap>,
@@ -22,13 +18,13 @@ pub(crate) async fn derive(
     if into.tables.len() != 1 {
         return Err(Fault::new(format!("rows are derived into one table, not into {}", into.tables.len())));
     }
-    let there = present(tables, &into).await?;
+    let there = present(&warehouse.tables, &into).await?;
     if let [Some(commit)] = there.as_slice() {
         return Ok(commit.clone());
     }
-    let scan = Scan::start(tables, sessions, &from).await?;
+    let scan = Scan::start(warehouse, &from).await?;
     let source = MappedRows { scan, map, row: Row::default(), batch: None };
-    let mut commits = append(tables, into, Box::new(source)).await?;
+    let mut commits = append(&warehouse.tables, into, Box::new(source)).await?;
     commits.pop().ok_or_else(|| Fault::new("an append gave no commit"))
 }
 

@@ -133,11 +133,11 @@ impl Warehouse for DeltaWarehouse {
     }
 
     async fn scan(&self, order: ScanOrder, sink: Box<dyn RowSink>) -> Result<(u64, Box<dyn RowSink>), Fault> {
-        scan::scan(&self.tables, &self.sessions, order, sink).await
+        scan::scan(self, order, sink).await
     }
 
     async fn derive(&self, from: ScanOrder, into: AppendOrder, map: Box<dyn RowMap>) -> Result<TableCommit, Fault> {
-        derive::derive(&self.tables, &self.sessions, from, into, map).await
+        derive::derive(self, from, into, map).await
     }
 
     async fn extract(
@@ -147,10 +147,10 @@ impl Warehouse for DeltaWarehouse {
         map: Box<dyn RowMap>,
         files: Vec<ExtractFile>,
     ) -> Result<ExtractCommit, Fault> {
-        extract::extract(&self.tables, &self.sessions, from, columns, map, files).await
+        extract::extract(self, from, columns, map, files).await
     }
 
     async fn query(&self, zone: Zone, sql: &str, limit: usize) -> Result<QueryAnswer, QueryError> {
-        query::query(&self.tables, &self.sessions, zone, sql, limit).await
+        query::query(self, zone, sql, limit).await
     }
 }

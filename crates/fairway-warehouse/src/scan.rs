@@ -15,11 +15,12 @@ use futures::stream::{self, BoxStream};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use crate::DeltaWarehouse;
 use crate::cells::RowReader;
 use crate::provider::ImportFiles;
 use crate::schema::IMPORT_ID;
 use crate::session::{Pace, Sessions};
-use crate::tables::{OpenTable, Tables};
+use crate::tables::OpenTable;
 
 const WAITING: usize = 2;
 
@@ -42,7 +43,8 @@ impl Drop for Scan {
 
 impl Scan {
     /// Opens every table once, so that all are read at the version reported, and starts to read.
-    pub(crate) async fn start(tables: &Tables, sessions: &Arc<Sessions>, order: &ScanOrder) -> Result<Self, Fault> {
+    pub(crate) async fn start(warehouse: &DeltaWarehouse, order: &ScanOrder) -> Result<Self, Fault> {
+        let tables = &warehouse.tables;
         let mut opened = vec![tables.existing(&order.table).await?];
         for join in &order.joins {
             let table = match opened.iter().find(|table| table.name == join.table) {
@@ -59,7 +61,7 @@ impl Scan {
             }
         }
         let (sender, batches) = channel(WAITING);
-        let (sessions, table) = (Arc::clone(sessions), order.table.clone());
+        let (sessions, table) = (Arc::clone(&warehouse.sessions), order.table.clone());
         let task = tokio::spawn(async move {
             let last = pump(&sessions, plan, &sender).await.map(|()| None);
             // Nobody listens any more when the reader was dropped.
@@ -104,12 +106,11 @@ async fn pump(sessions: &Sessions, plan: LogicalPlan, to: &Sender<Piece>) -> Res
 
 /// Reads rows into a sink on a thread of its own.
 pub(crate) async fn scan(
-    tables: &Tables,
-    sessions: &Arc<Sessions>,
+    warehouse: &DeltaWarehouse,
     order: ScanOrder,
     mut sink: Box<dyn RowSink>,
 ) -> Result<(u64, Box<dyn RowSink>), Fault> {
-    let mut scan = Scan::start(tables, sessions, &order).await?;
+    let mut scan = Scan::start(warehouse, &order).await?;
     let read = spawn_blocking(move || scan.for_each(|row| sink.take(row)).map(|rows| (rows, sink)));
     read.await.fault("task of a reader was stopped")?
 }

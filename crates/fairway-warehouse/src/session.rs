@@ -83,8 +83,8 @@ impl Sessions {
     pub(crate) async fn start(&self, pace: Pace) -> Result<SessionContext, Fault> {
         #[cfg(feature = "cluster")]
         if let Some(scheduler) = &self.options.scheduler {
-            let (state, config) = (self.state(config(&self.options, pace)), config(&self.options, pace));
-            return crate::cluster::remote(scheduler, state, config).await;
+            let config = crate::cluster::prepared(config(&self.options, pace));
+            return crate::cluster::connect(scheduler, self.state(config)).await;
         }
         Ok(SessionContext::new_with_state(self.state(config(&self.options, pace))))
     }
@@ -113,10 +113,17 @@ fn config(options: &WarehouseOptions, pace: Pace) -> SessionConfig {
         Pace::Full => (options.partitions.max(1), BATCH_ROWS, true, 10 << 20),
         Pace::Frugal { joins } => (1 + usize::from(joins), 1024, false, 1 << 20),
     };
-    let mut config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(batch);
+    let config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(batch);
+    let mut config = plain_settings(config);
     let settings = config.options_mut();
     settings.optimizer.prefer_hash_join = hash_joins;
     settings.execution.sort_spill_reservation_bytes = reserve;
+    config
+}
+
+/// What every session has, here and on every machine of a cluster: plain strings and bytes rather than views.
+pub(crate) fn plain_settings(mut config: SessionConfig) -> SessionConfig {
+    let settings = config.options_mut();
     // Files of one import are small: share a file of a few megabytes between threads.
     settings.optimizer.repartition_file_min_size = 1 << 20;
     settings.execution.parquet.schema_force_view_types = false;

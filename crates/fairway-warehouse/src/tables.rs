@@ -158,3 +158,18 @@ impl OpenTable {
 pub(crate) fn transaction_of(import: ImportId) -> String {
     format!("fairway.import.{import}")
 }
+
+/// A table at a version, by its place, on a machine that has no warehouse of its own.
+#[cfg(feature = "cluster")]
+pub(crate) async fn open_at(store: Arc<dyn ObjectStore>, url: Url, version: u64) -> Result<OpenTable, Fault> {
+    const ZONES: [Zone; 4] = [Zone::Landing, Zone::Identifiable, Zone::Deidentified, Zone::Released];
+    let mut segments = url.path().trim_end_matches('/').rsplit('/');
+    let (name, zone) = (segments.next().unwrap_or_default(), segments.next().unwrap_or_default());
+    let zone = ZONES.into_iter().find(|known| known.as_str() == zone);
+    let table = TableName::new(zone.ok_or_else(|| Fault::new("place of a table names no zone"))?, name);
+    let log =
+        logstore_with(store, &url, StorageConfig::default()).fault(format!("log of {table} cannot be reached"))?;
+    let state = DeltaTableState::try_new(log.as_ref(), Some(version)).await;
+    let state = state.fault(format!("{table} cannot be opened at version {version}"))?;
+    OpenTable::new(table, url, log, state)
+}

@@ -4,7 +4,6 @@ mod csv_file;
 mod parquet_file;
 
 use std::path::Path;
-use std::sync::Arc;
 
 use fairway_domain::port::{ExtractCommit, ExtractFile, RowMap, ScanOrder};
 use fairway_domain::{Column, Fault, FaultExt, Row};
@@ -13,17 +12,15 @@ use tokio::task::spawn_blocking;
 
 use self::csv_file::CsvFile;
 use self::parquet_file::ParquetFile;
+use crate::DeltaWarehouse;
 use crate::durable::{make_folders, sync_folder};
 use crate::scan::Scan;
 use crate::schema::check_names;
-use crate::session::Sessions;
-use crate::tables::Tables;
 
 /// Scans, maps, and writes every file in step. Each file is written under a hidden name beside its own, synced, and
 /// named when all of them are whole; a file of that name is replaced.
 pub(crate) async fn extract(
-    tables: &Tables,
-    sessions: &Arc<Sessions>,
+    warehouse: &DeltaWarehouse,
     from: ScanOrder,
     columns: Vec<Column>,
     map: Box<dyn RowMap>,
@@ -33,7 +30,7 @@ pub(crate) async fn extract(
     if files.is_empty() {
         return Err(Fault::new("an extract names no file"));
     }
-    let scan = Scan::start(tables, sessions, &from).await?;
+    let scan = Scan::start(warehouse, &from).await?;
     let versions = scan.versions.clone();
     let written = spawn_blocking(move || write(scan, &columns, map, &files)).await;
     let rows = written.fault("task of an extract was stopped")??;

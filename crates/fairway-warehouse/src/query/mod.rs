@@ -17,6 +17,7 @@ use fairway_domain::{Fault, FaultExt, Row, TableName, Zone};
 use futures::StreamExt;
 
 use self::spelling::{respell, tokens};
+use crate::DeltaWarehouse;
 use crate::cells::RowReader;
 use crate::provider::ImportFiles;
 use crate::scan::run;
@@ -29,12 +30,12 @@ const ONE_SELECT: &str = "a query is one SELECT (it may begin with WITH, or be p
 /// Answers a query with at most `limit` rows. The tables of the zone stand under their names; nothing else can be read:
 /// no other zone, no file, no setting. Columns may be written in any case.
 pub(crate) async fn query(
-    tables: &Tables,
-    sessions: &Arc<Sessions>,
+    warehouse: &DeltaWarehouse,
     zone: Zone,
     sql: &str,
     limit: usize,
 ) -> Result<QueryAnswer, QueryError> {
+    let DeltaWarehouse { tables, sessions } = warehouse;
     let session = sessions.start(Pace::Full).await?;
     let words = tokens(sql).map_err(|e| QueryError::Refused(plain(&e.into())))?;
     let wanted = referenced(tables, &session, zone, one_select(words.clone())?).await?;

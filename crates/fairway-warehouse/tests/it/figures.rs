@@ -35,7 +35,7 @@ impl RowSource for Wide {
         for index in 0..COLUMNS as u64 {
             let seed = self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(index as u32);
             let value = match index % 10 {
-                _ if seed % 4 == 0 => Value::Null,
+                _ if seed.is_multiple_of(4) => Value::Null,
                 0 => Value::Date(jiff::civil::date(1930 + (seed % 95) as i16, 1 + (seed % 12) as i8, 9)),
                 1 => Value::Integer((seed % 1_000) as i64),
                 2 => Value::Decimal((seed % 100_000) as i64),

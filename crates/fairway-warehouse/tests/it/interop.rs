@@ -15,8 +15,7 @@ fn tables_for_an_independent_reader() {
         for number in 0..30 {
             warehouse.append(both(import(number)), People::new(1_000)).await.unwrap();
         }
-        let columns =
-            vec![Column::new("row_number", K::Integer, C::Plain), Column::new("Event_Type", K::Text, C::Plain)];
+        let columns = [Column::new("row_number", K::Integer, C::Plain), Column::new("Event_Type", K::Text, C::Plain)];
         for (number, width) in [(1, 1), (2, 2)] {
             let plan = TablePlan { table: deidentified(), columns: columns[..width].to_vec() };
             let into = AppendOrder { import: import(number), tables: vec![plan] };

@@ -1,6 +1,9 @@
 //! Real Delta tables in temporary folders.
+#![cfg(test)]
 
 mod append;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod cut_off;
 mod durability;
 mod extract;
