@@ -120,3 +120,49 @@ fn derived_kind(derivation: Derivation) -> ColumnKind {
         _ => ColumnKind::Text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn every_spec() -> Vec<std::sync::Arc<Spec>> {
+        fairway_spec::builtin().iter().map(|name| Spec::builtin(name).unwrap()).collect()
+    }
+
+    #[test]
+    fn direct_identifiers_are_in_the_vault_and_nowhere_else() {
+        for spec in every_spec() {
+            let direct: HashSet<&str> = direct_fields(&spec).map(|(_, field)| field.column.as_str()).collect();
+            assert!(direct.len() > 5, "{}", spec.name);
+            let in_vault: HashSet<String> = vault(&spec).columns.into_iter().map(|column| column.name).collect();
+            assert!(direct.iter().all(|column| in_vault.contains(*column)), "{}", spec.name);
+            for plan in [events(&spec), traces(&spec), deidentified(&spec)] {
+                let held: Vec<&Column> = plan.columns.iter().filter(|c| direct.contains(c.name.as_str())).collect();
+                assert!(held.is_empty(), "{}: {held:?}", plan.table);
+            }
+        }
+    }
+
+    #[test]
+    fn the_vault_holds_identifiers_as_sealed_bytes_alone() {
+        for spec in every_spec() {
+            let clear = vault(&spec).columns.into_iter().filter(|column| column.kind != ColumnKind::Bytes);
+            assert_eq!(clear.map(|column| column.name).collect::<Vec<_>>(), [RECORD]);
+        }
+    }
+
+    #[test]
+    fn the_deidentified_zone_holds_neither_uid_nor_bytes_nor_a_column_twice() {
+        for spec in every_spec() {
+            let plan = deidentified(&spec);
+            let mut seen = HashSet::new();
+            for column in &plan.columns {
+                assert_ne!(column.kind, ColumnKind::Bytes, "{}", column.name);
+                assert_ne!(column.class, PrivacyClass::Direct, "{}", column.name);
+                assert!(!column.name.contains("uid") && seen.insert(column.name.as_str()), "{}", column.name);
+            }
+        }
+    }
+}
