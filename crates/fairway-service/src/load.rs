@@ -7,7 +7,7 @@ use std::sync::Arc;
 use fairway_check::{CheckOptions, Record, Records};
 use fairway_deid::cipher::{CellCipher, VaultKey};
 use fairway_domain::port::{AppendOrder, TableCommit};
-use fairway_domain::{Fault, ImportId, NhsNumber, Row, SubmissionEvent, Value};
+use fairway_domain::{Fault, NhsNumber, Row, SubmissionEvent, SubmissionId, Value};
 use fairway_spec::{Role, Spec};
 use fairway_store::{Import, Job, JobKind, LeasedJob, Submission, keys, sealed};
 use serde_json::json;
@@ -59,10 +59,10 @@ impl Service {
         let source = rows_from(move |to| reading.rows(&persons, cipher, to));
         let commits = self.warehouse.append(order, source).await?;
         self.progress.finished("Loading");
-        let import = account(id.into(), (census.records, census.rejected), &commits)?;
+        let import = account(id, (census.records, census.rejected), &commits)?;
 
         let mut tx = self.store.tx("submission.load", self.clock.now()).await?;
-        tx.insert_import(&Import { submission: id, ..import }).await?;
+        tx.insert_import(&import).await?;
         tx.advance(id, SubmissionEvent::LoadCommitted).await?;
         tx.enqueue(Job { kind: JobKind::Trace, submission: id }).await?;
         let figures = json!({
@@ -84,17 +84,21 @@ fn loaded_note(import: &Import, people: usize) -> String {
 }
 
 /// Every record is accounted for, in both tables alike, or it is a fault.
-fn account(import: ImportId, (records, rejected): (u64, u64), commits: &[TableCommit]) -> Result<Import, Fault> {
+fn account(
+    submission: SubmissionId,
+    (records, rejected): (u64, u64),
+    commits: &[TableCommit],
+) -> Result<Import, Fault> {
     let [vault, events] = commits else { return Err(Fault::new("load committed other tables than it was asked to")) };
     let loaded = records - rejected;
     if vault.rows != loaded || events.rows != loaded {
         return Err(Fault::new(format!(
-            "rows of import {import} do not add up: {records} read, {rejected} left out, {} in the vault, {} events",
+            "rows of submission {submission} do not add up: {records} read, {rejected} left out, {} in the vault, {} events",
             vault.rows, events.rows
         )));
     }
     Ok(Import {
-        submission: fairway_domain::SubmissionId::new(uuid::Uuid::from_bytes(*import.as_bytes())),
+        submission,
         rows_in: records,
         rows_loaded: loaded,
         rows_rejected: rejected,

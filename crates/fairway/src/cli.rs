@@ -430,6 +430,10 @@ pub struct Synth {
     /// The share of people whose details differ from the register's as people's do, 0 to 1
     #[arg(long, default_value_t = 0.0)]
     pub register_noise: f64,
+    /// The first person's place among those the test range has numbers for; councils of more than some 3,000 people
+    /// share numbers unless each begins where the one before ended
+    #[arg(long, value_name = "N")]
+    pub first_person: Option<u64>,
     /// Where postcodes, names, practices and councils come from
     #[arg(long, value_name = "DIR", env = "FAIRWAY_REFERENCE")]
     pub reference: Option<PathBuf>,

@@ -19,6 +19,7 @@ pub fn synth(args: Synth, quiet: bool) -> CommandResult {
         defects: args.defects,
         unknown_nhs_numbers: args.unknown_nhs_numbers,
         register_noise: args.register_noise,
+        first_person: args.first_person,
         reference: wiring::reference(args.reference)?,
         out: args.out,
         ..SynthOptions::new(args.people, args.la, args.release, args.period_end)

@@ -145,7 +145,8 @@ fn an_agreement_that_is_over_or_asks_for_too_much_is_refused_with_every_reason()
     centre.land(&centre.path("313/submission.csv"), "313");
     centre.work();
     let asks = ["LA_Code", "NHS_Number", "Favourite_Colour"];
-    let agreement = centre.agreement("DARS-NIC-000009-Z9Z9Z-v1.0", &asks, |text| text.replace("2099-12-31", "2025-06-30"));
+    let agreement =
+        centre.agreement("DARS-NIC-000009-Z9Z9Z-v1.0", &asks, |text| text.replace("2099-12-31", "2025-06-30"));
     let refused = centre.run(&["release", "--agreement", &agreement, "--json"]).ended(12).json();
     let reasons = refused["reasons"].to_string();
     for words in ["ended on 2025-06-30", "NHS_Number", "Favourite_Colour"] {
@@ -155,7 +156,8 @@ fn an_agreement_that_is_over_or_asks_for_too_much_is_refused_with_every_reason()
     let log = centre.run(&["audit", "list", "--json"]).ended(0).out;
     assert!(log.contains("ReleaseRefused"));
 
-    let misspelt = centre.agreement("DARS-NIC-000008-Z9Z9Z-v1.0", &["LA_Code"], |text| text.replace("purpose", "porpoise"));
+    let misspelt =
+        centre.agreement("DARS-NIC-000008-Z9Z9Z-v1.0", &["LA_Code"], |text| text.replace("purpose", "porpoise"));
     let refused = centre.run(&["release", "--agreement", &misspelt]).ended(12);
     assert!(refused.err.contains("porpoise"), "{}", refused.err);
 }

@@ -13,11 +13,17 @@ fn the_demo_ends_well_and_played_again_doubles_nothing() {
         out.into_owned()
     };
     let first = play();
-    for words in ["the first receipt again", "must be called", "Every row accounted for", "they share 0", "is noticed"] {
+    for words in ["the first receipt again", "must be called", "Every row accounted for", "they share 0", "is noticed"]
+    {
         assert!(first.contains(words), "{words} is not in:\n{first}");
     }
     let sealed = files(&data.join("landing")).len();
-    let tables = |folder: &str| files(&data.join("warehouse").join(folder)).iter().filter(|f| f.extension().is_some_and(|e| e == "parquet")).count();
+    let tables = |folder: &str| {
+        files(&data.join("warehouse").join(folder))
+            .iter()
+            .filter(|f| f.extension().is_some_and(|e| e == "parquet"))
+            .count()
+    };
     let before = (tables("identifiable"), tables("deidentified"));
     play();
     assert_eq!(files(&data.join("landing")).len(), sealed);

@@ -67,7 +67,10 @@ fn the_same_bytes_from_the_same_council_give_the_first_receipt() {
     assert_eq!((&first["again"], &second["again"]), (&false.into(), &true.into()));
     centre.work();
     let third = centre.land(&file, "313");
-    assert_eq!((first["submission"].clone(), third["state"].as_str()), (third["submission"].clone(), Some("deidentified")));
+    assert_eq!(
+        (first["submission"].clone(), third["state"].as_str()),
+        (third["submission"].clone(), Some("deidentified"))
+    );
     assert_eq!(files(&centre.data().join("landing")).len(), 1);
 }
 
@@ -121,10 +124,13 @@ fn no_identifier_lies_in_clear_in_ledger_tables_reports_or_sealed_files() {
     }
     // The return file and the register are where identifiers belong; the copy of the reference data holds postcodes.
     let kept = ["outbox", "register", "reference"];
-    let numbers: Vec<(&str, Fit, String)> =
-        identifiers(Path::new(&file)).into_iter().filter(|(_, _, value)| value.len() == 10 && value.starts_with("999")).collect();
-    let scanner = Scanner::new()
-        .with_needles(Needles::new(numbers.iter().map(|(label, fit, value)| (*label, *fit, value.as_bytes()))).unwrap());
+    let numbers: Vec<(&str, Fit, String)> = identifiers(Path::new(&file))
+        .into_iter()
+        .filter(|(_, _, value)| value.len() == 10 && value.starts_with("999"))
+        .collect();
+    let scanner = Scanner::new().with_needles(
+        Needles::new(numbers.iter().map(|(label, fit, value)| (*label, *fit, value.as_bytes()))).unwrap(),
+    );
     let mut looked = 0;
     for path in files(&centre.data()) {
         let below = path.strip_prefix(centre.data()).unwrap();
@@ -265,7 +271,9 @@ fn a_question_is_recorded_without_what_was_typed_into_it() {
     centre.run(&["query", "SELECT count(*) FROM asc_cld WHERE \"Gender\" = '9990000042'"]).ended(0);
     let log = centre.run(&["audit", "list", "--json"]).ended(0).out;
     assert!(log.contains("TablesQueried") && !log.contains("9990000042"), "{log}");
-    for refused in ["DROP TABLE asc_cld", "SELECT 1; SELECT 2", "COPY asc_cld TO 'x.csv'", "SELECT nothing FROM asc_cld"] {
+    for refused in
+        ["DROP TABLE asc_cld", "SELECT 1; SELECT 2", "COPY asc_cld TO 'x.csv'", "SELECT nothing FROM asc_cld"]
+    {
         centre.run(&["query", refused]).ended(12);
     }
 }
@@ -274,12 +282,29 @@ fn a_question_is_recorded_without_what_was_typed_into_it() {
 fn release_one_files_travel_too() {
     let centre = Centre::new();
     let out = centre.path("r1");
-    fairway(&["synth", "--people", "40", "--la", "210", "--release", "r1", "--period-end", "2024-03-31", "--seed", "3", "--out", &out])
-        .ended(0);
+    fairway(&[
+        "synth",
+        "--people",
+        "40",
+        "--la",
+        "210",
+        "--release",
+        "r1",
+        "--period-end",
+        "2024-03-31",
+        "--seed",
+        "3",
+        "--out",
+        &out,
+    ])
+    .ended(0);
     let receipt = centre.land(&centre.path("r1/submission.csv"), "210");
     centre.work();
     let status = centre.status(&receipt);
-    assert_eq!((status["specification"].as_str(), status["state"].as_str()), (Some("asc-cld/r1"), Some("deidentified")));
+    assert_eq!(
+        (status["specification"].as_str(), status["state"].as_str()),
+        (Some("asc-cld/r1"), Some("deidentified"))
+    );
     // Without a register nobody is traced, and the answer says so.
     assert_eq!(status["traces"][0]["outcome"], "not_traced");
 }

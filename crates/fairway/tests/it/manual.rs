@@ -7,8 +7,12 @@ fn every_command_has_help_with_an_example() {
     let all = fairway(&["--help"]).ended(0).out;
     assert!(all.contains("Exit codes"));
     let without = ["help", "spec", "register", "audit"];
-    let commands = all.lines().skip_while(|line| !line.starts_with("Commands")).skip(1).take_while(|line| !line.is_empty());
-    let names: Vec<&str> = commands.filter(|line| line.starts_with("  ") && !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next()).collect();
+    let commands =
+        all.lines().skip_while(|line| !line.starts_with("Commands")).skip(1).take_while(|line| !line.is_empty());
+    let names: Vec<&str> = commands
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
     assert!(names.len() > 12, "{names:?}");
     for name in names.into_iter().filter(|name| !without.contains(name)) {
         let help = fairway(&[name, "--help"]).ended(0).out;
