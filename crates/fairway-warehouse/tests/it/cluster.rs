@@ -53,5 +53,7 @@ fn an_order_gives_the_same_rows_here_and_on_a_cluster() {
         let there = distant.query(Zone::Identifiable, sql, 10).await.unwrap();
         let shown = |answer: &fairway_domain::port::QueryAnswer| answer.rows.iter().map(line).collect::<Vec<_>>();
         assert_eq!((shown(&there), there.columns), (shown(&here), here.columns));
+        let handed_over = [0, 1].map(|number| files_below(&root.join(format!("executor-{number}"))).len());
+        assert!(handed_over.iter().sum::<usize>() > 0, "the executors did the work");
     });
 }
