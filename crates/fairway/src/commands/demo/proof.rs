@@ -53,6 +53,11 @@ pub fn identifiers(councils: &[Council], releases: &[ReleaseReport]) -> Result<(
 
 fn needles(councils: &[Council]) -> Result<Needles, Fault> {
     const WHAT: &str = "made-up file cannot be read";
+    // A spoiled cell may hold a word of the code lists, such as Unknown; it names nobody and stands in every extract.
+    let spec = fairway_spec::resolve("asc-cld/r2").fault("specification cannot be loaded")?;
+    let listed = |value: &str| {
+        spec.code_lists.values().any(|list| list.codes.iter().any(|code| code.value.eq_ignore_ascii_case(value)))
+    };
     let mut all: HashSet<(usize, String)> = HashSet::new();
     for council in councils {
         let mut rows = csv::Reader::from_path(council.file()).fault(WHAT)?;
@@ -63,7 +68,7 @@ fn needles(councils: &[Council]) -> Result<Needles, Fault> {
             let row = row.fault(WHAT)?;
             for (kind, column) in columns.iter().enumerate() {
                 let value = column.and_then(|column| row.get(column)).unwrap_or_default();
-                if !value.is_empty() {
+                if !value.is_empty() && !listed(value) {
                     all.insert((kind, value.to_owned()));
                 }
             }
