@@ -1,6 +1,7 @@
 //! The verb `init`: a folder becomes the data directory of a processing centre.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use fairway_deid::cipher::VaultKey;
@@ -26,6 +27,9 @@ pub struct InitReport {
     pub already_there: bool,
 }
 
+/// Permissions of a data directory: nobody but the operator looks into it, whatever lies in it.
+const OWNER_ALONE: u32 = 0o700;
+
 /// Parts of the reference folder that a data directory takes over.
 const PARTS: [&str; 4] = ["postcodes", "organisations", "practices", "geo"];
 
@@ -41,6 +45,8 @@ pub async fn init(dir: &DataDir, reference: &Path, clock: &dyn Clock) -> VerbRes
     })?;
     let already_there = dir.store().ledger().is_file();
     let store = Store::create(dir.root()).await?;
+    fs::set_permissions(dir.root(), fs::Permissions::from_mode(OWNER_ALONE))
+        .fault("data directory cannot be closed off")?;
     keys::create(&dir.store().keys())?;
     if !dir.vault_key().exists() {
         VaultKey::create(&dir.vault_key())?;

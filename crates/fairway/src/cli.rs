@@ -1,4 +1,5 @@
 //! The command line as clap sees it. Help teaches by example; exit codes are those of `exit.rs`.
+//! Long because it is the whole interface on one page, most of it the help itself.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -59,6 +59,14 @@ fn a_file_goes_from_land_to_release_and_every_row_is_accounted_for() {
 }
 
 #[test]
+fn a_data_directory_is_closed_to_other_people() {
+    use std::os::unix::fs::PermissionsExt;
+    let centre = Centre::new();
+    let mode = std::fs::metadata(centre.data()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0);
+}
+
+#[test]
 fn the_same_bytes_from_the_same_council_give_the_first_receipt() {
     let centre = Centre::with_people(30, &[]);
     let file = centre.path("313/submission.csv");
