@@ -1,4 +1,5 @@
 //! The program as scripts and people use it: real files, a real ledger, real tables; only the people are made up.
+#![cfg(test)]
 
 mod bad_input;
 mod centre;
