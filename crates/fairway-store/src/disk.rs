@@ -65,13 +65,22 @@ pub(crate) fn create_claimed_folder(path: &Path) -> io::Result<File> {
     }
 }
 
+/// How often a held file is tried again, and after what time: a child process that is just being started holds its
+/// parent's locks until it runs, so a lock can outlive its holder by an instant.
+const TRIES: u32 = 5;
+const BETWEEN_TRIES: Duration = Duration::from_millis(5);
+
 /// Locks what is at `path`, unless somebody is at work on it or it is gone.
 pub(crate) fn claim(path: &Path) -> io::Result<Option<File>> {
-    match File::open(path) {
-        Ok(file) => Ok(claimed(&file, path)?.then_some(file)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+    for _ in 0..TRIES {
+        match File::open(path) {
+            Ok(file) if claimed(&file, path)? => return Ok(Some(file)),
+            Ok(_held) => std::thread::sleep(BETWEEN_TRIES),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        }
     }
+    Ok(None)
 }
 
 /// Locks an open file; `false` when somebody else has it, or when `path` names another by now.
