@@ -52,6 +52,9 @@ pub enum TraceStep {
 }
 
 impl TraceStep {
+    /// Every step, in the order they are run.
+    pub const ALL: [Self; 4] = [Self::None, Self::CrossCheck, Self::Alphanumeric, Self::Algorithmic];
+
     /// The word used in files and tables.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -115,7 +115,7 @@ impl Service {
     }
 
     /// The sealed file, opened with the processing centre's key.
-    fn payload(&self, submission: &Submission) -> Result<impl Read + Send + use<>, Fault> {
+    pub(crate) fn payload(&self, submission: &Submission) -> Result<impl Read + Send + use<>, Fault> {
         let store = self.dir.store();
         let key = keys::ProcessingCentreKey::load(&store.keys().join(keys::PROCESSING_CENTRE_KEY))?;
         sealed::open(&sealed::path(&store.landing(), submission.id), &key)
@@ -157,22 +157,13 @@ fn sync(file: BufWriter<File>) -> Result<(), Fault> {
 fn tallies(summary: &CheckSummary) -> Vec<Tally> {
     let mut all: Vec<Tally> = Vec::new();
     for tally in &summary.tallies {
-        let severity = severity_word(tally.severity);
+        let severity = tally.severity.as_str();
         match all.iter_mut().find(|known| known.rule == tally.rule && known.severity == severity) {
             Some(known) => known.count += tally.count,
             None => all.push(Tally { rule: tally.rule.clone(), severity: severity.into(), count: tally.count }),
         }
     }
     all
-}
-
-pub(crate) fn severity_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Warning => "warning",
-        Severity::Error => "error",
-        Severity::Reject => "reject",
-    }
 }
 
 fn in_short(summary: &CheckSummary) -> String {

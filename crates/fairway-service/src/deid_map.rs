@@ -13,6 +13,7 @@ use fairway_spec::{CodeList, Derivation, FieldKind, Role, Spec};
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
+use crate::at_hand::AtHand;
 use crate::deidentify::zone_domain;
 use crate::{Progress, days, plan};
 
@@ -20,8 +21,6 @@ use crate::{Progress, days, plan};
 const NOT_MAPPED: &str = "Invalid and not mapped";
 /// The word by which a description speaks of a conversation.
 const CONVERSATION: &str = "conversation";
-/// Pseudonyms kept at hand for a subject before the memory is given back.
-const AT_HAND: usize = 100_000;
 
 /// What is the same for every record of a submission.
 pub(crate) struct About {
@@ -99,7 +98,7 @@ impl DeidMap {
             sealed: Sealed::of(spec),
             derivations: spec.derived.iter().map(|derived| derived.derivation).collect(),
             bands: AgeBands::published()?,
-            pseudonyms: Pseudonyms { keyholder, at_hand: HashMap::new() },
+            pseudonyms: Pseudonyms { keyholder, at_hand: AtHand::new() },
             about,
             fields,
             by_role,
@@ -292,23 +291,15 @@ fn speaks_of_conversation(text: &str) -> bool {
     text.to_ascii_lowercase().contains(CONVERSATION)
 }
 
-/// Pseudonyms of the de-identified zone. One person has several records, so the last ones are kept at hand.
+/// Pseudonyms of the de-identified zone.
 struct Pseudonyms {
     keyholder: Arc<dyn Keyholder>,
-    at_hand: HashMap<(Subject, PersonUid), String>,
+    at_hand: AtHand<PersonUid>,
 }
 
 impl Pseudonyms {
     fn of(&mut self, subject: Subject, uid: &[u8]) -> Result<&str, Fault> {
         let uid = PersonUid(uid.try_into().fault("a person's uid has another length")?);
-        if self.at_hand.len() >= AT_HAND {
-            self.at_hand.clear();
-        }
-        if let std::collections::hash_map::Entry::Vacant(free) = self.at_hand.entry((subject, uid)) {
-            let made = self.keyholder.pseudonyms(&zone_domain(), subject, &[uid])?;
-            let made = made.into_iter().next().ok_or_else(|| Fault::new("keyholder gave no pseudonym"))?;
-            free.insert(made.0);
-        }
-        self.at_hand.get(&(subject, uid)).map(String::as_str).ok_or_else(|| Fault::new("a pseudonym was lost"))
+        self.at_hand.get(subject, uid, |uid| self.keyholder.pseudonyms(&zone_domain(), subject, &[*uid]))
     }
 }

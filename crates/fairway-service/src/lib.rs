@@ -4,6 +4,7 @@
 //! *Invariant:* this crate knows the warehouse and the keyholder by their ports alone.
 
 mod accept;
+mod at_hand;
 mod audit;
 mod check;
 mod context;

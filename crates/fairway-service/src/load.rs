@@ -9,7 +9,7 @@ use fairway_deid::cipher::{CellCipher, VaultKey};
 use fairway_domain::port::{AppendOrder, TableCommit};
 use fairway_domain::{Fault, NhsNumber, Row, SubmissionEvent, SubmissionId, Value};
 use fairway_spec::{Role, Spec};
-use fairway_store::{Import, Job, JobKind, LeasedJob, Submission, keys, sealed};
+use fairway_store::{Import, Job, JobKind, LeasedJob, Submission};
 use serde_json::json;
 
 use crate::context::blocking;
@@ -110,9 +110,7 @@ fn account(
 impl Reading {
     /// Reads the file once and hands each record over.
     fn each(&self, mut take: impl FnMut(&Record<'_>) -> Result<bool, Fault>) -> Result<(), Fault> {
-        let store = self.service.dir.store();
-        let key = keys::ProcessingCentreKey::load(&store.keys().join(keys::PROCESSING_CENTRE_KEY))?;
-        let payload = sealed::open(&sealed::path(&store.landing(), self.submission.id), &key)?;
+        let payload = self.service.payload(&self.submission)?;
         let mut options = CheckOptions::new(self.service.clock.today());
         options.sender = Some(self.submission.organisation.clone());
         let mut records = Records::open(payload, &self.spec, &options)?;

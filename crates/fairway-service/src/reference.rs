@@ -54,7 +54,10 @@ impl Service {
     }
 
     /// Councils' names by code.
-    pub(crate) async fn names(&self) -> VerbResult<HashMap<String, String>> {
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn names(&self) -> VerbResult<HashMap<String, String>> {
         let all = self.store.organisations().await?;
         Ok(all.into_iter().map(|one| (one.code.as_str().to_owned(), one.name)).collect())
     }

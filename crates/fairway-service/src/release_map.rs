@@ -1,7 +1,6 @@
 //! One row of an extract from one row of the de-identified zone: pseudonyms are re-keyed into the agreement's domain,
 //! record numbers count the extract's own order, and all else goes through.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use fairway_domain::port::{Keyholder, RowMap};
@@ -10,10 +9,8 @@ use fairway_governance::GrantedExtract;
 use fairway_spec::{Derivation, Spec};
 
 use crate::Progress;
+use crate::at_hand::AtHand;
 use crate::deidentify::zone_domain;
-
-/// Pseudonyms kept at hand before the memory is given back.
-const AT_HAND: usize = 200_000;
 
 /// What becomes of a column's cell.
 #[derive(Clone, Copy)]
@@ -30,7 +27,7 @@ pub(crate) struct ReleaseMap {
     keyholder: Arc<dyn Keyholder>,
     from: KeyDomain,
     to: KeyDomain,
-    at_hand: HashMap<(Subject, String), String>,
+    at_hand: AtHand<String>,
     rows: i64,
     progress: Arc<dyn Progress>,
 }
@@ -51,23 +48,15 @@ impl ReleaseMap {
             keyholder,
             from: zone_domain(),
             to: granted.key_domain().clone(),
-            at_hand: HashMap::new(),
+            at_hand: AtHand::new(),
             rows: 0,
             progress,
         }
     }
 
     fn rekey(&mut self, subject: Subject, pseudonym: &str) -> Result<&str, Fault> {
-        if self.at_hand.len() >= AT_HAND {
-            self.at_hand.clear();
-        }
-        let key = (subject, pseudonym.to_owned());
-        if !self.at_hand.contains_key(&key) {
-            let made = self.keyholder.rekey(&self.from, &self.to, subject, &[pseudonym])?;
-            let made = made.into_iter().next().ok_or_else(|| Fault::new("keyholder gave no pseudonym"))?;
-            self.at_hand.insert(key.clone(), made.0);
-        }
-        self.at_hand.get(&key).map(String::as_str).ok_or_else(|| Fault::new("a pseudonym was lost"))
+        let Self { keyholder, from, to, .. } = self;
+        self.at_hand.get(subject, pseudonym.to_owned(), |text| keyholder.rekey(from, to, subject, &[text]))
     }
 }
 

@@ -27,8 +27,6 @@ pub struct TraceTally {
     pub count: u64,
 }
 
-const STEPS: [TraceStep; 4] = [TraceStep::None, TraceStep::CrossCheck, TraceStep::Alphanumeric, TraceStep::Algorithmic];
-
 impl Store {
     /// What the check of a submission found, by rule. Empty before the check, and for a file without findings.
     ///
@@ -64,7 +62,7 @@ impl Store {
 
 fn read_trace(outcome: &str, step: &str, count: i64) -> Result<TraceTally, Fault> {
     let outcome = TraceOutcome::ALL.into_iter().find(|word| word.as_str() == outcome);
-    let step = STEPS.into_iter().find(|word| word.as_str() == step);
+    let step = TraceStep::ALL.into_iter().find(|word| word.as_str() == step);
     match (outcome, step) {
         (Some(outcome), Some(step)) => Ok(TraceTally { outcome, step, count: text::from_sql(count)? }),
         _ => Err(Fault::new("ledger holds an answer of a trace that cannot be read")),

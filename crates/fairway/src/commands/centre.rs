@@ -15,7 +15,7 @@ use crate::output::{self, Bars, grouped};
 use crate::wiring;
 
 /// The dataset of a landed file; the only one there is a specification for.
-const DATASET: &str = "asc-cld";
+pub const DATASET: &str = "asc-cld";
 
 pub async fn init(args: Init, quiet: bool) -> CommandResult {
     let dir = DataDir::new(&args.data.dir);

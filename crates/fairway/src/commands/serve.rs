@@ -37,8 +37,6 @@ pub async fn serve(dir: &Path, listen: SocketAddr) -> CommandResult {
     Ok(Exit::Clean)
 }
 
-const STEPS: [TraceStep; 4] = [TraceStep::None, TraceStep::CrossCheck, TraceStep::Alphanumeric, TraceStep::Algorithmic];
-
 /// What the page shows, read from the ledger at each request.
 struct Ledger(Service);
 
@@ -115,7 +113,7 @@ impl StatusSource for Ledger {
                 .iter()
                 .filter_map(|trace| {
                     let outcome = TraceOutcome::ALL.into_iter().find(|word| word.as_str() == trace.outcome)?;
-                    let step = STEPS.into_iter().find(|word| word.as_str() == trace.step)?;
+                    let step = TraceStep::ALL.into_iter().find(|word| word.as_str() == trace.step)?;
                     Some(TraceLine { outcome, step, people: trace.people })
                 })
                 .collect(),

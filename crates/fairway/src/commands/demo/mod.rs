@@ -4,12 +4,13 @@ mod agreements;
 mod proof;
 mod truth;
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use fairway_domain::{FaultExt, OrganisationCode, Refusal, Route, SpecName, SubmissionId};
+use fairway_domain::{FaultExt, OrganisationCode, Route, SpecName, SubmissionId};
 use fairway_service::{
     DataDir, LandRequest, Receipt, ReleaseReport, Service, SystemClock, VerbError, Worker, verify_audit,
 };
@@ -17,7 +18,8 @@ use fairway_synth::{Spoiler, SynthOptions, SynthReport, spoil};
 use jiff::civil::Date;
 use jiff::{ToSpan, Zoned};
 
-use super::{centre::say_job, serve, synth};
+use super::centre::{DATASET, say_job};
+use super::{serve, synth};
 use crate::cli;
 use crate::exit::{CommandResult, Exit, Stop};
 use crate::output::{self, Bars, grouped};
@@ -27,7 +29,6 @@ use crate::wiring;
 const CLEAN: &str = "313";
 const SPOILED: &str = "210";
 const BROKEN: &str = "415";
-const DATASET: &str = "asc-cld";
 
 /// One council of the demo.
 struct Council {
@@ -62,8 +63,8 @@ pub async fn demo(args: cli::Demo, quiet: bool) -> CommandResult {
         report.councils,
         grouped(report.postcodes)
     ))?;
-    let councils = people(&args, &reference, &bars)?;
-    let service = wiring::service_with(&args.data.dir, bars, wiring::MEMORY_MIB).await?;
+    let service = wiring::service_with(&args.data.dir, bars.clone(), wiring::MEMORY_MIB).await?;
+    let councils = people(&args, &reference, &bars, &service.names().await?)?;
     let demo = Demo { service, actor: "demo".into(), quiet };
     demo.register(&args.data.dir, &councils).await?;
     let submissions = demo.landing(&councils).await?;
@@ -95,15 +96,20 @@ fn heading(text: &str) -> Result<(), Stop> {
 }
 
 fn made_up(folder: &Path, share: u64, args: &cli::Demo, code: &str) -> Result<SynthOptions, Stop> {
-    let code: OrganisationCode = code.parse().map_err(|_| Refusal::new("The demo cannot be played", "", ""))?;
-    let release: SpecName = "asc-cld/r2".parse().map_err(|_| Refusal::new("The demo cannot be played", "", ""))?;
+    let code: OrganisationCode = code.parse().fault("council's code of the demo cannot be read")?;
+    let release: SpecName = "asc-cld/r2".parse().fault("specification of the demo cannot be read")?;
     let mut options = SynthOptions::new(share.max(20), code.clone(), release, quarter_end());
     options.seed = args.seed;
     options.out = folder.join(code.as_str());
     Ok(options)
 }
 
-fn people(args: &cli::Demo, reference: &Path, bars: &Bars) -> Result<Vec<Council>, Stop> {
+fn people(
+    args: &cli::Demo,
+    reference: &Path,
+    bars: &Bars,
+    names: &HashMap<String, String>,
+) -> Result<Vec<Council>, Stop> {
     heading("Three councils make their files")?;
     let folder = args.data.dir.join("made-up");
     let share = args.people / 3;
@@ -122,8 +128,8 @@ fn people(args: &cli::Demo, reference: &Path, bars: &Bars) -> Result<Vec<Council
         let made = synth::make(&options, bars)?;
         first_person = made.next_person;
         output::line(format!(
-            "{}  {} people, {} records to {}, {} of them spoiled",
-            name_of(reference, code),
+            "{:<20} {} people, {} records to {}, {} of them spoiled",
+            format!("{} ({code})", names.get(code).map_or("council", String::as_str)),
             grouped(made.people),
             grouped(made.records),
             made.period_end,
@@ -132,13 +138,6 @@ fn people(args: &cli::Demo, reference: &Path, bars: &Bars) -> Result<Vec<Council
         councils.push(Council { code: options.organisation, folder: options.out, made });
     }
     Ok(councils)
-}
-
-/// A council's name and code, for the story.
-fn name_of(reference: &Path, code: &str) -> String {
-    let list = fs::read_to_string(reference.join("organisations/cassr_2021_22.csv")).unwrap_or_default();
-    let named = list.lines().find_map(|line| line.strip_prefix(&format!("{code},"))?.split(',').nth(1));
-    format!("{:<14}", format!("{} ({code})", named.unwrap_or("council")))
 }
 
 impl Demo {
