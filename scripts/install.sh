@@ -62,18 +62,18 @@ install_packages() {
   fi
 }
 
-# The Python readers, once for each state of tests/requirements.txt.
-install_python_readers() {
-  local venv="$cache/venv" stamp
-  stamp="$(python3 --version) $(sha256sum <tests/requirements.txt)"
+# python_environment NAME REQUIREMENTS WHY: a virtual environment, made once for each state of its requirements.
+python_environment() {
+  local venv="$cache/$1" stamp
+  stamp="$(python3 --version) $(sha256sum <"$2")"
   if [ "$(cat "$venv/stamp" 2>/dev/null)" = "$stamp" ]; then return 0; fi
-  say "installing frictionless, deltalake and pyarrow into $venv, to read our files as others do"
+  say "installing the Python packages of $2 into $venv: $3"
   rm -rf "$venv"
   if python3 -m venv "$venv" \
-    && "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --requirement tests/requirements.txt; then
+    && "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --requirement "$2"; then
     printf '%s\n' "$stamp" >"$venv/stamp"
   else
-    missing+=("the Python packages of tests/requirements.txt: pip failed, see above")
+    missing+=("the Python packages of $2: pip failed, see above")
   fi
 }
 
@@ -113,7 +113,8 @@ look_for_compiler
 install_packages
 stop_if_missing
 if [ "$1" = test ]; then
-  install_python_readers
+  python_environment venv tests/requirements.txt 'frictionless, deltalake and pyarrow read our files as others do'
+  python_environment mesh-venv tests/mesh/requirements.txt 'the national sandbox stands in for MESH'
   install_browser_driver
   stop_if_missing
 fi
