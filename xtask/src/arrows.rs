@@ -6,10 +6,11 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Our crates and those of ours that each may know, besides in tests.
-const MAY_KNOW: [(&str, &[&str]); 12] = [
+const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("fairway-domain", &[]),
     ("fairway-spec", &["fairway-domain"]),
     ("fairway-check", &["fairway-domain", "fairway-spec"]),
+    ("fairway-check-wasm", &["fairway-domain", "fairway-spec", "fairway-check"]),
     ("fairway-trace", &["fairway-domain"]),
     ("fairway-deid", &["fairway-domain"]),
     ("fairway-governance", &["fairway-domain"]),
