@@ -41,6 +41,15 @@ look_for_test_tools() {
   fi
 }
 
+# A compiler for the web: that of rustup, else Debian's with the source of the standard library.
+look_for_web_compiler() {
+  if [ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null)" ]; then return 0; fi
+  local why="the check is built as a WebAssembly module (rustup's target wasm32-unknown-unknown would do as well)"
+  [ -x /usr/bin/rustc ] && [ -d /usr/lib/rustlib/src/rust/library ] || { lacks rust-web-src "$why"; packages+=(rustc-web); }
+  [ -x /usr/bin/cargo ] || lacks cargo-web "$why"
+  [ -x /usr/bin/wasm-ld-19 ] || lacks lld-19 "$why"
+}
+
 install_packages() {
   [ "${#packages[@]}" -gt 0 ] || return 0
   local as_root=()
@@ -109,7 +118,10 @@ case "${1:-}" in
 esac
 look_for_rust
 look_for_compiler
-[ "$1" = demo ] || look_for_test_tools
+if [ "$1" = test ]; then
+  look_for_test_tools
+  look_for_web_compiler
+fi
 install_packages
 stop_if_missing
 if [ "$1" = test ]; then

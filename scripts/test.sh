@@ -60,6 +60,7 @@ suite 'specifications, read by Frictionless' \
 suite 'tables, read by delta-rs' read_delta
 FAIRWAY_SAMPLE="$CARGO_TARGET_DIR/debug/examples/serve_sample" \
   suite 'pages in a browser' node --test --test-reporter=spec tests/browser/run.mjs
+NATIVE="$CARGO_TARGET_DIR/debug/examples/check_native" suite 'the check in WebAssembly' scripts/wasm.sh
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

@@ -1,7 +1,7 @@
 // The check as a WebAssembly module, in Node: for every file the same findings and the same summary, byte for byte, as
 // from the same code on this machine.
 //
-//   MODULE=fairway_check_wasm.wasm NATIVE=target/debug/examples/native node --test tests/wasm/run.mjs
+//   MODULE=fairway_check_wasm.wasm NATIVE=target/debug/examples/check_native node --test tests/wasm/run.mjs
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

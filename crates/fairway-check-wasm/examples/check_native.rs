@@ -1,5 +1,5 @@
-//! The same check on this machine, to compare with: `native SPEC YEAR-MONTH-DAY OUT FILE…` writes `OUT/N.findings.csv`
-//! and `OUT/N.summary.json` for the N-th file, counted from 0, and prints each verdict.
+//! The same check on this machine, to compare with: `check_native SPEC YEAR-MONTH-DAY OUT FILE…` writes
+//! `OUT/N.findings.csv` and `OUT/N.summary.json` for the N-th file, counted from 0, and prints each verdict.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
