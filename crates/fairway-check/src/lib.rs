@@ -4,6 +4,7 @@
 //! its header matched to the specification's, and each record judged cell by cell and rule by rule. Findings stream to
 //! a [`FindingSink`]; what remains is a [`CheckSummary`]. The core reads no clock, no file and starts no thread.
 
+mod across;
 mod desk;
 mod facts;
 mod finding;

@@ -4,6 +4,7 @@ use fairway_domain::{Fault, OrganisationCode};
 use fairway_spec::Spec;
 use jiff::civil::Date;
 
+use crate::across::{self, Across, Contradiction, Gleaner, Gleanings};
 use crate::desk::{Desk, Note};
 use crate::facts::{Facts, note_of};
 use crate::header::{FirstRecord, HeaderFault, Layout, look};
@@ -24,6 +25,8 @@ pub(crate) struct Pass<'s, R: Read> {
     judge: Judge,
     desk: Desk,
     facts: Facts,
+    /// Rules about several records, where there are any.
+    across: Option<Together>,
     header: Vec<u8>,
     missing: Vec<&'s str>,
     sender: Option<OrganisationCode>,
@@ -38,6 +41,14 @@ pub(crate) struct Pass<'s, R: Read> {
     cut_short: bool,
     said_utf8: bool,
     said_line_ends: bool,
+}
+
+/// What rules about several records need.
+struct Together {
+    gleaner: Gleaner,
+    gleanings: Gleanings,
+    across: Across,
+    said: Vec<Contradiction>,
 }
 
 /// What became of the record read last.
@@ -71,8 +82,15 @@ impl<'s, R: Read> Pass<'s, R> {
             cut_short: false,
             said_utf8: false,
             said_line_ends: false,
+            across: None,
             plan,
         };
+        pass.across = across::halves(&pass.plan).map(|(gleaner, across)| Together {
+            gleaner,
+            gleanings: Gleanings::default(),
+            across,
+            said: Vec::new(),
+        });
         pass.desk.letters = (0..pass.plan.columns.len()).map(letter).collect();
         pass.begin(sink)?;
         Ok(pass)
@@ -200,6 +218,9 @@ impl<'s, R: Read> Pass<'s, R> {
                 };
                 self.judge.judge(&mut scene)?;
                 compare_facts(&mut self.facts, &self.judge, self.sender.as_ref(), &mut scene)?;
+                if let Some(together) = &mut self.across {
+                    together.compare(&mut self.judge, &mut scene)?;
+                }
             }
         }
         let rejected = self.desk.rejects_record() || whole.is_some();
@@ -313,6 +334,11 @@ impl<'s, R: Read> Pass<'s, R> {
         self.judge.slots()
     }
 
+    /// Leaves rules about several records out: they decide about no record.
+    pub fn judge_alone(&mut self) {
+        self.across = None;
+    }
+
     pub fn last(&self) -> Last {
         self.last
     }
@@ -332,6 +358,12 @@ impl<'s, R: Read> Pass<'s, R> {
             self.say(Note::of(Builtin::FileHeaderOnly), sink)?;
         }
         self.facts.judge_period(&self.plan, self.today, &mut self.desk, sink)?;
+        if let Some(together) = self.across.take().filter(|_| !self.cut_short) {
+            together.across.finish(&mut |end| {
+                let note = Note { rule: end.rule, column: end.column, place: end.place, ..Note::default() };
+                self.desk.report(&self.plan, &note, sink)
+            })?;
+        }
         if self.records > 0 && self.records == self.rejected && !self.desk.rejects_file() {
             self.say(Note::of(Builtin::NothingToLoad), sink)?;
         }
@@ -356,6 +388,23 @@ impl<'s, R: Read> Pass<'s, R> {
             period_start: self.facts.period_start,
             period_end: self.facts.period_end,
         })
+    }
+}
+
+impl Together {
+    /// Holds the record that was judged last against the earlier ones.
+    fn compare<R: Read>(&mut self, judge: &mut Judge, scene: &mut Scene<'_, '_, R>) -> Result<(), Fault> {
+        self.gleanings.clear();
+        judge.glean(scene, &mut self.gleaner, &mut self.gleanings);
+        self.said.clear();
+        self.across.take(&self.gleanings, scene.record, &|_, column| scene.place(Some(column)), &mut self.said);
+        for said in &self.said {
+            let other = said.other.to_string();
+            let place = scene.place(said.column);
+            let words = [("other", other.as_str())];
+            scene.report(&Note { rule: said.rule, column: said.column, place, words: &words, ..Note::default() })?;
+        }
+        Ok(())
     }
 }
 

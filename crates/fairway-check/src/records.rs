@@ -20,7 +20,8 @@ impl<'s, R: Read> Records<'s, R> {
     /// # Errors
     /// When the input cannot be read, or the header shows that this file does not pass its check.
     pub fn open(input: R, spec: &'s Spec, options: &CheckOptions) -> Result<Self, Fault> {
-        let records = Self { pass: Pass::open(input, spec, options, &mut NoFindings)? };
+        let mut records = Self { pass: Pass::open(input, spec, options, &mut NoFindings)? };
+        records.pass.judge_alone();
         records.still_accepted()?;
         Ok(records)
     }

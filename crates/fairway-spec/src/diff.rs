@@ -143,7 +143,7 @@ fn rule_aspects(_: usize, rule: &Rule) -> Aspects {
         ("severity", rule.severity.to_string()),
         ("field", rule.field.clone()),
         ("applies when", condition(&rule.when)),
-        ("must hold", condition(&rule.holds)),
+        ("must hold", rule.across.as_ref().map_or_else(|| condition(&rule.holds), ToString::to_string)),
         ("message", rule.message.clone()),
         ("hint", rule.hint.clone()),
     ]

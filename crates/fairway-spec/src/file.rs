@@ -1,12 +1,16 @@
 //! The files of a specification, as they are written. What they mean together is in `load`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 
 use fairway_domain::PrivacyClass;
 use indexmap::IndexMap;
-use serde::{Deserialize, Deserializer, de};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
+use crate::Across;
 use crate::condition_file::ConditionFile;
 use crate::model::{Confidence, Derivation, Format, Role, Severity, Stage};
 
@@ -112,12 +116,46 @@ pub(crate) struct RuleFile {
     pub(crate) field: Option<String>,
     pub(crate) when: Option<ConditionFile>,
     pub(crate) holds: Option<ConditionFile>,
+    pub(crate) across: Option<Across>,
     pub(crate) message: Option<String>,
     pub(crate) hint: Option<String>,
     pub(crate) source: Option<String>,
     #[serde(deserialize_with = "optional_word")]
     pub(crate) confidence: Option<Confidence>,
-    pub(crate) example: Option<BTreeMap<String, String>>,
+    pub(crate) example: Option<Example>,
+}
+
+/// Cells by header that break a rule: of one record, or of several that break it together.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Example {
+    pub(crate) one: BTreeMap<String, String>,
+    pub(crate) several: Vec<BTreeMap<String, String>>,
+}
+
+impl<'de> Deserialize<'de> for Example {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written;
+
+        impl<'de> Visitor<'de> for Written {
+            type Value = Example;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("cells by header, or a list of records given so")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Example, A::Error> {
+                let one = Deserialize::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Example { one, several: Vec::new() })
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, records: A) -> Result<Example, A::Error> {
+                let several = Deserialize::deserialize(SeqAccessDeserializer::new(records))?;
+                Ok(Example { one: BTreeMap::new(), several })
+            }
+        }
+
+        deserializer.deserialize_any(Written)
+    }
 }
 
 impl RuleFile {
@@ -130,6 +168,7 @@ impl RuleFile {
             field: change.field.or(self.field),
             when: change.when.or(self.when),
             holds: change.holds.or(self.holds),
+            across: change.across.or(self.across),
             message: change.message.or(self.message),
             hint: change.hint.or(self.hint),
             source: change.source.or(self.source),
@@ -168,7 +207,7 @@ pub(crate) struct DerivedColumnFile {
 fn word<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
-    T: FromStr<Err: std::fmt::Display>,
+    T: FromStr<Err: fmt::Display>,
 {
     String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
 }
@@ -176,7 +215,7 @@ where
 fn optional_word<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
-    T: FromStr<Err: std::fmt::Display>,
+    T: FromStr<Err: fmt::Display>,
 {
     match Option::<String>::deserialize(deserializer)? {
         Some(text) => text.parse().map(Some).map_err(de::Error::custom),

@@ -12,6 +12,7 @@
 //! # Ok::<(), fairway_spec::SpecError>(())
 //! ```
 
+mod across;
 mod builtin;
 mod codelist;
 mod condition;
@@ -28,6 +29,7 @@ mod recognise;
 mod verify;
 mod words;
 
+pub use across::Across;
 pub use builtin::{builtin, resolve};
 pub use condition::Condition;
 pub use diff::{Change, Difference, ListDifference, SpecDiff, confidence_counts, diff};

@@ -18,7 +18,7 @@ use crate::{Condition, Spec, verify};
 const MOST_RELEASES: usize = 16;
 
 impl Spec {
-    /// Reads the specification in a folder: `spec.yaml`, `rules.yaml`, `derived.yaml`, `codelists/*.csv`, `maps/*.csv`
+    /// Reads the specification in a folder: `spec.yaml`, `rules.yaml`, `rules-across.yaml`, `derived.yaml`, `codelists/*.csv`, `maps/*.csv`
     /// (all but the first may be absent). A release that extends another looks for it beside the folder.
     ///
     /// # Errors
@@ -37,7 +37,8 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
     let name = name(folder, &file)?;
     let named = named_conditions(folder, &file, &mut problems);
     let (code_lists, maps) = lists(folder)?;
-    let rules = rules(folder, 0)?;
+    let mut rules = rules(folder, "rules.yaml", 0)?;
+    rules.extend(self::rules(folder, "rules-across.yaml", 0)?);
     let derived = derived(folder, 0, &mut problems)?;
     let loader = Loader { folder, file: &file, named: &named, code_lists: &code_lists };
     let fields: Vec<Field> = file.fields.iter().filter_map(|field| loader.field(field, &mut problems)).collect();
@@ -104,12 +105,12 @@ fn lists(folder: &Folder) -> Result<(BTreeMap<String, Arc<CodeList>>, Maps), Spe
     if problems.is_empty() { Ok((lists, maps)) } else { Err(SpecError { problems }) }
 }
 
-/// The rules of a folder, those of the release it extends first and changed.
-fn rules(folder: &Folder, depth: usize) -> Result<Vec<RuleFile>, SpecError> {
-    let file: RulesFile = folder.read_yaml("rules.yaml")?.unwrap_or_default();
-    let label = folder.label("rules.yaml");
+/// The rules in a file of a folder, those of the release it extends first and changed.
+fn rules(folder: &Folder, name: &str, depth: usize) -> Result<Vec<RuleFile>, SpecError> {
+    let file: RulesFile = folder.read_yaml(name)?.unwrap_or_default();
+    let label = folder.label(name);
     let mut rules = match &file.extends {
-        Some(release) => rules(&extended(folder, release, "rules.yaml", depth)?, depth + 1)?,
+        Some(release) => rules(&extended(folder, release, name, depth)?, name, depth + 1)?,
         None => Vec::new(),
     };
     for id in &file.without {
@@ -231,7 +232,7 @@ impl Loader<'_> {
     }
 
     fn rule(&self, rule: RuleFile, problems: &mut Vec<SpecProblem>) -> Option<Rule> {
-        let label = self.folder.label("rules.yaml");
+        let label = self.folder.label(if rule.across.is_some() { "rules-across.yaml" } else { "rules.yaml" });
         let before = problems.len();
         let mut problem = |text: String| problems.push(SpecProblem::new(&label, format!("rule {}", rule.id), text));
         let when = self.condition(rule.when.as_ref()).map_err(&mut problem).unwrap_or(Condition::Always);
@@ -239,7 +240,7 @@ impl Loader<'_> {
         let missing = [
             ("stage", rule.stage.is_none()),
             ("severity", rule.severity.is_none()),
-            ("holds", rule.holds.is_none()),
+            ("holds", rule.holds.is_none() && rule.across.is_none()),
             ("message", rule.message.is_none()),
             ("hint", rule.hint.is_none()),
             ("source", rule.source.is_none()),
@@ -251,6 +252,7 @@ impl Loader<'_> {
         if problems.len() > before {
             return None;
         }
+        let example = rule.example.unwrap_or_default();
         Some(Rule {
             id: rule.id,
             stage: rule.stage.unwrap_or(Stage::File),
@@ -258,11 +260,13 @@ impl Loader<'_> {
             field: rule.field.unwrap_or_default(),
             when,
             holds,
+            across: rule.across,
             message: rule.message.unwrap_or_default(),
             hint: rule.hint.unwrap_or_default(),
             source: rule.source.unwrap_or_default(),
             confidence: rule.confidence?,
-            example: rule.example.unwrap_or_default(),
+            example: example.one,
+            example_records: example.several,
         })
     }
 

@@ -43,9 +43,9 @@ impl Spec {
 }
 
 impl Rule {
-    /// Whether the check knows this rule by its id, so that no condition says it.
+    /// Whether the check knows this rule by its id, so that neither a condition nor `across` says it.
     pub fn is_built_in(&self) -> bool {
-        self.holds == Condition::Always
+        self.holds == Condition::Always && self.across.is_none()
     }
 }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use fairway_domain::{PrivacyClass, SpecName};
 
-use crate::Condition;
+use crate::{Across, Condition};
 
 /// A dataset in one of its releases: what a file holds, what must be true of it, and what is derived from it.
 #[derive(Debug, Clone)]
@@ -226,6 +226,8 @@ pub struct Rule {
     pub when: Condition,
     /// What must hold there. For rules built into the check (structure, lists, formats), `Condition::Always`.
     pub holds: Condition,
+    /// What must hold between records; then `holds` is `Condition::Always`, and `when` says which records take part.
+    pub across: Option<Across>,
     /// For the council's analyst: what is wrong.
     pub message: String,
     /// What to do about it.
@@ -236,6 +238,8 @@ pub struct Rule {
     pub confidence: Confidence,
     /// Cells of one record that break the rule, by header; empty for rules about a whole file.
     pub example: BTreeMap<String, String>,
+    /// Cells of several records that break a rule `across` records together, in the order of a file.
+    pub example_records: Vec<BTreeMap<String, String>>,
 }
 
 /// A column that the processing centre makes and the de-identified zone shows.

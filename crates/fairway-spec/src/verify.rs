@@ -7,7 +7,7 @@ use fairway_domain::PrivacyClass;
 use crate::error::SpecProblem;
 use crate::folder::Folder;
 use crate::load::Maps;
-use crate::model::{Derivation, Field, FieldKind, Role};
+use crate::model::{Derivation, Field, FieldKind, Role, Rule, Severity, Stage};
 use crate::{Condition, Spec};
 
 /// Adds every problem found.
@@ -90,7 +90,11 @@ impl Verifier<'_> {
     fn rules(&mut self) {
         const FILE: &str = "rules.yaml";
         let spec = self.spec;
+        let mut ids = BTreeSet::new();
         for rule in &spec.rules {
+            if !ids.insert(&rule.id) {
+                self.problem(FILE, format!("rule {}", rule.id), "the id is there twice");
+            }
             let place = format!("rule {}", rule.id);
             let is_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
             if rule.id.is_empty() || !rule.id.bytes().all(is_word) {
@@ -105,12 +109,40 @@ impl Verifier<'_> {
             if rule.holds != Condition::Always && rule.example.is_empty() {
                 self.problem(FILE, place.clone(), "a condition has an example that breaks it");
             }
-            for header in rule.example.keys() {
+            self.across(rule, &place);
+            for header in rule.example.keys().chain(rule.example_records.iter().flat_map(|record| record.keys())) {
                 self.header(FILE, &place, header);
             }
             self.sources(FILE, &place, &rule.source);
             self.condition(FILE, &place, &rule.when);
             self.condition(FILE, &place, &rule.holds);
+        }
+    }
+
+    /// A rule about several records: its fields exist, an example breaks it, and it does not leave single records out, which
+    /// would make what is loaded depend on their order.
+    fn across(&mut self, rule: &Rule, place: &str) {
+        const FILE: &str = "rules-across.yaml";
+        let Some(across) = &rule.across else {
+            if !rule.example_records.is_empty() {
+                self.problem(FILE, place.into(), "an example of several records belongs to a rule with `across`");
+            }
+            return;
+        };
+        for header in across.headers() {
+            self.header(FILE, place, header);
+        }
+        if let Some(text) = across.problem() {
+            self.problem(FILE, place.into(), text);
+        }
+        if rule.holds != Condition::Always {
+            self.problem(FILE, place.into(), "a rule has `holds` or `across`, not both");
+        }
+        if rule.severity == Severity::Reject && rule.stage != Stage::File {
+            self.problem(FILE, place.into(), "a rule across records refuses the file (stage file) or no record");
+        }
+        if rule.example_records.is_empty() {
+            self.problem(FILE, place.into(), "a rule across records has an example: a list of records that break it");
         }
     }
 

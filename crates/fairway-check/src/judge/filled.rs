@@ -53,6 +53,11 @@ impl<'r> Filled<'r> {
         }
     }
 
+    /// The value, where it is more than text.
+    pub fn datum(&self, column: usize) -> Datum {
+        self.slot(column).datum
+    }
+
     /// The day, if the cell holds one.
     pub fn date(&self, column: usize) -> Option<Date> {
         match self.slot(column).datum {

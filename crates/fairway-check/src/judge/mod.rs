@@ -11,6 +11,7 @@ use jiff::civil::Date;
 pub(crate) use cell::{Datum, Slot, State, is_formula};
 pub(crate) use filled::Filled;
 
+use crate::across::{Gleaner, Gleanings};
 use crate::desk::{Desk, Note};
 use crate::plan::{Builtin, ConditionId, Kind, Plan, RuleCheck, Truth};
 use crate::read::{Cells, Reader};
@@ -70,6 +71,16 @@ impl Judge {
             filled |= slot.state != State::Blank && slot.state != State::Absent;
         }
         filled
+    }
+
+    /// Adds what rules across records ask of the record that was judged last.
+    pub fn glean<R: std::io::Read>(&mut self, scene: &Scene<'_, '_, R>, gleaner: &mut Gleaner, into: &mut Gleanings) {
+        let plan = scene.plan;
+        let filled =
+            Filled { columns: &plan.columns, slots: &self.slots, cells: scene.cells, positions: scene.positions };
+        let mut truths = Truths { plan, filled, known: &mut self.known };
+        let mut applies = |condition| truths.of(condition) == Truth::True;
+        gleaner.glean(0, (&filled, scene.reader.bytes()), &mut applies, into);
     }
 
     /// Says what is to be said about the record that was read last.

@@ -6,7 +6,7 @@ mod condition;
 mod words;
 
 use fairway_domain::Fault;
-use fairway_spec::{Condition, Field, FieldKind, Format, Role, Severity, Spec, Stage};
+use fairway_spec::{Across, Condition, Field, FieldKind, Format, Role, Severity, Spec, Stage};
 
 pub(crate) use builtin::Builtin;
 pub(crate) use code_table::{CodeId, CodeTable, Lookup};
@@ -25,6 +25,8 @@ pub(crate) struct Plan<'s> {
     pub rules: Vec<RuleWords<'s>>,
     /// Rules with conditions.
     pub checks: Vec<RuleCheck>,
+    /// Rules about several records.
+    pub across: Vec<AcrossCheck<'s>>,
     /// Every different condition, once. The first is `Always`.
     pub conditions: Vec<Node>,
     pub roles: Roles,
@@ -83,6 +85,14 @@ pub(crate) struct RuleCheck {
     pub holds: ConditionId,
 }
 
+/// What a rule about several records asks, and of which.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AcrossCheck<'s> {
+    pub rule: usize,
+    pub when: ConditionId,
+    pub asked: &'s Across,
+}
+
 /// The columns that the check knows by role.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Roles {
@@ -112,14 +122,17 @@ impl<'s> Plan<'s> {
             column.mandatory = number(&mut sources, &field.mandatory);
         }
         let mut rules = builtin_rules(spec);
-        let mut checks = Vec::new();
+        let (mut checks, mut across) = (Vec::new(), Vec::new());
         for rule in spec.rules.iter().filter(|rule| !rule.is_built_in()) {
             let column = match rule.field.as_str() {
                 "" => None,
                 header => Some(position(spec, header)?),
             };
             let (when, holds) = (number(&mut sources, &rule.when), number(&mut sources, &rule.holds));
-            checks.push(RuleCheck { rule: rules.len(), column, when, holds });
+            match &rule.across {
+                Some(asked) => across.push(AcrossCheck { rule: rules.len(), when, asked }),
+                None => checks.push(RuleCheck { rule: rules.len(), column, when, holds }),
+            }
             rules.push(RuleWords {
                 id: &rule.id,
                 stage: rule.stage,
@@ -130,7 +143,7 @@ impl<'s> Plan<'s> {
             });
         }
         let conditions = sources.iter().map(|source| Node::compile(source, &columns)).collect::<Result<_, _>>()?;
-        Ok(Self { roles: Roles::of(spec), spec, columns, rules, checks, conditions })
+        Ok(Self { roles: Roles::of(spec), spec, columns, rules, checks, across, conditions })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The check as its callers use it: bytes in, findings and a summary out.
 #![cfg(test)]
 
+mod across;
 mod examples;
 mod fields;
 mod handmade;

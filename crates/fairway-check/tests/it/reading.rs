@@ -4,7 +4,7 @@ use std::io::Write;
 
 use fairway_check::{Encoding, Verdict};
 
-use crate::support::{Sheet, example, one, rules, run};
+use crate::support::{Seen, Sheet, example, one, rules, run};
 
 fn named() -> Sheet {
     example("r2").with(1, "Last Name", "Zoë O’Brien–Łukasz")
@@ -202,7 +202,8 @@ fn blank_lines_blank_records_and_repeated_headers_are_told_apart() {
     assert_eq!((one(&found, "line-blank").line, one(&found, "line-blank").record), (Some(11), None));
     assert_eq!(one(&found, "record-blank").record, Some(10));
     assert_eq!(one(&found, "record-is-header").record, Some(11));
-    assert_eq!(found.len(), 3);
+    let repeated = |seen: &&Seen| ["record-identical", "event-reference-repeated"].contains(&seen.rule.as_str());
+    assert_eq!((found.len(), found.iter().filter(repeated).count()), (20, 17));
 }
 
 #[test]

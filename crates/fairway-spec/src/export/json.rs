@@ -86,11 +86,13 @@ fn rule(rule: &Rule) -> Value {
         "built_in": rule.is_built_in(),
         "when": condition(&rule.when),
         "holds": condition(&rule.holds),
+        "across": rule.across,
         "message": rule.message,
         "hint": rule.hint,
         "source": rule.source,
         "confidence": rule.confidence.as_str(),
         "example": rule.example,
+        "example_records": rule.example_records,
     })
 }
 

@@ -1,5 +1,6 @@
 //! A page of guidance for those who fill and those who read a file.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use crate::diff::confidence_counts;
@@ -150,17 +151,31 @@ fn write_rule(out: &mut String, rule: &Rule) -> fmt::Result {
     if rule.when != Condition::Always {
         writeln!(out, "- Looked at when {}.", rule.when)?;
     }
-    if !rule.is_built_in() && rule.holds != Condition::Never {
+    if let Some(across) = &rule.across {
+        writeln!(out, "- Must hold: {across}.")?;
+    } else if !rule.is_built_in() && rule.holds != Condition::Never {
         writeln!(out, "- Must hold: {}.", rule.holds)?;
     }
     if !rule.example.is_empty() {
-        let cells = rule.example.iter().map(|(header, value)| match value.as_str() {
-            "" => format!("{header} blank"),
-            value => format!("{header} `{}`", value.escape_debug()),
-        });
-        writeln!(out, "- For example: {}.", cells.collect::<Vec<_>>().join(", "))?;
+        writeln!(out, "- For example: {}.", cells(&rule.example))?;
+    }
+    if !rule.example_records.is_empty() {
+        let records: Vec<String> = rule.example_records.iter().map(cells).collect();
+        writeln!(out, "- For example, records with: {}.", records.join("; and "))?;
     }
     writeln!(out, "- Known: {} ({}).\n", rule.confidence, rule.source)
+}
+
+/// Cells in words, or that they are any.
+fn cells(example: &BTreeMap<String, String>) -> String {
+    if example.is_empty() {
+        return "any cells".into();
+    }
+    let cells = example.iter().map(|(header, value)| match value.as_str() {
+        "" => format!("{header} blank"),
+        value => format!("{header} `{}`", value.escape_debug()),
+    });
+    cells.collect::<Vec<_>>().join(", ")
 }
 
 fn write_derived(out: &mut String, spec: &Spec) -> fmt::Result {

@@ -45,7 +45,7 @@ fn each_condition_is_broken_by_its_example() {
     for release in RELEASES {
         let spec = spec(&format!("asc-cld/{release}"));
         let records = valid_records(release);
-        for rule in spec.rules.iter().filter(|rule| !rule.is_built_in()) {
+        for rule in spec.rules.iter().filter(|rule| !rule.is_built_in() && rule.across.is_none()) {
             let breaks = records.iter().any(|record| {
                 let mut record: Record = record.clone();
                 record.extend(rule.example.clone());

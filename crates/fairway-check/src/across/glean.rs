@@ -1,0 +1,116 @@
+//! From a judged record to what rules across records ask about.
+
+use std::sync::Arc;
+
+use fairway_spec::Format;
+use twox_hash::XxHash3_128;
+
+use super::outline::Outline;
+use crate::judge::{Datum, Filled};
+use crate::plan::{ConditionId, Kind};
+
+/// Takes from each record its keys, the values that must agree, and its references: the half that runs where records are
+/// judged, each worker with one of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Gleaner {
+    outline: Arc<Outline>,
+    /// Hashes of the outline's columns in the record at hand; 0 where blank.
+    hashes: Vec<u128>,
+    scratch: Vec<u8>,
+}
+
+/// What was gleaned from records that follow one another: hashes, 0 for nothing.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Gleanings {
+    slots: Vec<u128>,
+    width: usize,
+}
+
+impl Gleanings {
+    /// The slots of each record.
+    pub fn rows(&self) -> std::slice::ChunksExact<'_, u128> {
+        self.slots.chunks_exact(self.width.max(1))
+    }
+
+    /// Forgets them; room is kept for others.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+    }
+}
+
+/// Two runs hash alike; nothing is kept from one to the next.
+const SEED: u64 = 0x6661_6972_7761_7921;
+
+impl Gleaner {
+    pub(super) fn new(outline: Arc<Outline>) -> Self {
+        Self { hashes: vec![0; outline.columns.len()], outline, scratch: Vec::new() }
+    }
+
+    /// Adds a record as the n-th, counted from 0; those left out before it could not be read. `bytes` are the record as it
+    /// lies in the file, without the line end; `applies` answers conditions on it.
+    pub fn glean(
+        &mut self,
+        nth: usize,
+        (filled, bytes): (&Filled<'_>, &[u8]),
+        applies: &mut dyn FnMut(ConditionId) -> bool,
+        into: &mut Gleanings,
+    ) {
+        let outline = self.outline.clone();
+        for (hash, column) in self.hashes.iter_mut().zip(&outline.columns) {
+            *hash = value(filled, *column, &mut self.scratch);
+        }
+        into.width = outline.width;
+        into.slots.resize(nth * outline.width, 0);
+        for key in &outline.keys {
+            let hash = if applies(key.when) { self.key(&key.parts, bytes) } else { 0 };
+            into.slots.push(hash);
+        }
+        let agree = outline.keys.iter().flat_map(|key| &key.agree);
+        into.slots.extend(agree.map(|agree| self.hashes[agree.part]));
+        for reference in &outline.references {
+            let hash = self.hashes[reference.part];
+            into.slots.push(if hash != 0 && applies(reference.when) { hash } else { 0 });
+        }
+    }
+
+    fn key(&mut self, parts: &[usize], bytes: &[u8]) -> u128 {
+        match parts {
+            [] => hash(bytes),
+            [one] => self.hashes[*one],
+            several if several.iter().any(|part| self.hashes[*part] == 0) => 0,
+            several => {
+                self.scratch.clear();
+                let hashes = &self.hashes;
+                self.scratch.extend(several.iter().flat_map(|part| hashes[*part].to_le_bytes()));
+                hash(&self.scratch)
+            }
+        }
+    }
+}
+
+#[inline]
+fn hash(bytes: &[u8]) -> u128 {
+    XxHash3_128::oneshot_with_seed(SEED, bytes).max(1)
+}
+
+/// The hash of a cell's value: 0 where it is blank or cannot be read. Values that mean the same have the same.
+#[inline]
+fn value(filled: &Filled<'_>, column: usize, scratch: &mut Vec<u8>) -> u128 {
+    let Some(text) = filled.text(column) else { return 0 };
+    match filled.columns.get(column).map(|column| &column.kind) {
+        Some(Kind::Code(table)) => match filled.code(column).and_then(|code| table.today(code)) {
+            Some(today) => hash(table.text(today).as_bytes()),
+            None => hash(text.as_bytes()),
+        },
+        Some(Kind::Text(Some(Format::NhsNumber))) => {
+            scratch.clear();
+            scratch.extend(text.bytes().filter(u8::is_ascii_alphanumeric));
+            hash(scratch)
+        }
+        _ => match filled.datum(column) {
+            Datum::Date(date) => hash(&[date.year().to_le_bytes(), [date.month() as u8, date.day() as u8]].concat()),
+            Datum::Number(number) => hash(&number.to_le_bytes()),
+            _ => hash(text.as_bytes()),
+        },
+    }
+}

@@ -1,0 +1,203 @@
+//! Rules about several records together, in two halves that know nothing of one another but [`Gleanings`].
+//!
+//! A [`Gleaner`] takes from a judged record what rules across records ask about: hashes, no text. It may run wherever the
+//! record is judged. [`Across`] takes gleanings in the order of the file and says which records contradict earlier ones;
+//! what shows only once every record is known, it says at the end. Its memory grows with the number of different values.
+
+mod glean;
+mod keys;
+mod outline;
+
+use std::sync::Arc;
+
+use crate::Place;
+use crate::plan::Plan;
+use keys::Keys;
+use outline::{Outline, Reference};
+
+pub(crate) use glean::{Gleaner, Gleanings};
+
+/// A record that contradicts an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Contradiction {
+    /// Which of the gleanings' records, counted from 0.
+    pub nth: usize,
+    /// Number of the rule in the plan.
+    pub rule: usize,
+    /// Where it is placed; `None` for the whole record.
+    pub column: Option<usize>,
+    /// Number of the earlier record, counted from 1.
+    pub other: u64,
+}
+
+/// What shows only at the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AtEnd {
+    /// Number of the rule in the plan.
+    pub rule: usize,
+    pub column: Option<usize>,
+    pub place: Place,
+}
+
+/// What is known of the records so far.
+#[derive(Debug)]
+pub(crate) struct Across {
+    outline: Arc<Outline>,
+    /// One for each of the outline's keys.
+    tables: Vec<Table>,
+    /// References to values that have not been seen yet.
+    open: Vec<Open>,
+    /// When so many are open, those found since are let go.
+    tidy_at: usize,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    /// The number of the first record with the key; where `said` is used, the number of the key.
+    keys: Keys,
+    /// The first record with each key, where rules want both.
+    first: Vec<u64>,
+    /// For each key and each column that must agree, what was said first.
+    said: Vec<Said>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Said {
+    value: u64,
+    record: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    key: u128,
+    reference: usize,
+    place: Place,
+}
+
+/// The two halves, where the specification has a rule across records.
+pub(crate) fn halves(plan: &Plan<'_>) -> Option<(Gleaner, Across)> {
+    let outline = Arc::new(Outline::of(plan)?);
+    Some((Gleaner::new(outline.clone()), Across::new(outline)))
+}
+
+const FEW: usize = 4096;
+
+impl Across {
+    fn new(outline: Arc<Outline>) -> Self {
+        let tables = outline.keys.iter().map(|_| Table::default()).collect();
+        Self { outline, tables, open: Vec::new(), tidy_at: FEW }
+    }
+
+    /// Takes the records that follow, the first of them numbered `first`, and adds what contradicts earlier ones to `out`,
+    /// in the order of the file. `place` is asked where a column of the n-th record lies.
+    pub fn take(
+        &mut self,
+        gleanings: &Gleanings,
+        first: u64,
+        place: &dyn Fn(usize, usize) -> Place,
+        out: &mut Vec<Contradiction>,
+    ) {
+        let from = out.len();
+        let outline = self.outline.clone();
+        for at in 0..outline.keys.len() {
+            self.take_key(at, gleanings, first, out);
+        }
+        for reference in 0..outline.references.len() {
+            self.take_reference(reference, gleanings, place);
+        }
+        if let Some(new) = out.get_mut(from..) {
+            new.sort_unstable();
+        }
+        if self.open.len() > self.tidy_at {
+            self.tidy();
+            self.tidy_at = (self.open.len() * 2).max(FEW);
+        }
+    }
+
+    /// One table at a time over all records: the lookups of neighbours overlap.
+    fn take_key(&mut self, at: usize, gleanings: &Gleanings, first: u64, out: &mut Vec<Contradiction>) {
+        let (Some(keyed), Some(table)) = (self.outline.keys.get(at), self.tables.get_mut(at)) else { return };
+        for (nth, row) in gleanings.rows().enumerate() {
+            let key = row.get(at).copied().unwrap_or_default();
+            if key == 0 {
+                continue;
+            }
+            let record = first + nth as u64;
+            let earlier = table.first_with(key, record, keyed.agree.len());
+            if let Some(other) = earlier.record {
+                let repeated = keyed.unique.iter();
+                out.extend(repeated.map(|rule| Contradiction { nth, rule: rule.rule, column: rule.column, other }));
+            }
+            for (place, agree) in keyed.agree.iter().enumerate() {
+                let value = row.get(agree.slot).copied().unwrap_or_default() as u64;
+                let Some(said) = table.said.get_mut(earlier.said + place).filter(|_| value != 0) else { continue };
+                if said.value == 0 {
+                    *said = Said { value, record };
+                } else if said.value != value {
+                    out.push(Contradiction { nth, rule: agree.rule, column: Some(agree.column), other: said.record });
+                }
+            }
+        }
+    }
+
+    fn take_reference(&mut self, reference: usize, gleanings: &Gleanings, place: &dyn Fn(usize, usize) -> Place) {
+        let Some(Reference { slot, key: table, column, .. }) = self.outline.references.get(reference).copied() else {
+            return;
+        };
+        let Some(table) = self.tables.get(table) else { return };
+        for (nth, row) in gleanings.rows().enumerate() {
+            let key = row.get(slot).copied().unwrap_or_default();
+            if key != 0 && !table.keys.has(key) {
+                self.open.push(Open { key, reference, place: place(nth, column) });
+            }
+        }
+    }
+
+    /// Lets go of references to values that were seen since.
+    fn tidy(&mut self) {
+        let (tables, references) = (&self.tables, &self.outline.references);
+        self.open.retain(|open| {
+            let table = references.get(open.reference).and_then(|reference| tables.get(reference.key));
+            table.is_some_and(|table| !table.keys.has(open.key))
+        });
+    }
+
+    /// Says what shows only now that every record is known.
+    ///
+    /// # Errors
+    /// Those of `say`.
+    pub fn finish<E>(mut self, say: &mut dyn FnMut(AtEnd) -> Result<(), E>) -> Result<(), E> {
+        self.tidy();
+        self.open.sort_by_key(|open| (open.place.record, open.reference));
+        for open in &self.open {
+            let Some(reference) = self.outline.references.get(open.reference) else { continue };
+            say(AtEnd { rule: reference.rule, column: Some(reference.column), place: open.place })?;
+        }
+        Ok(())
+    }
+}
+
+struct Earlier {
+    /// The first record with the key, where there was one.
+    record: Option<u64>,
+    /// Where its values begin in `said`.
+    said: usize,
+}
+
+impl Table {
+    /// Looks a key up, and takes it down where it is new. `width` columns must agree.
+    fn first_with(&mut self, key: u128, record: u64, width: usize) -> Earlier {
+        if width == 0 {
+            return Earlier { record: self.keys.note(key, record), said: 0 };
+        }
+        let number = self.first.len();
+        match self.keys.note(key, number as u64).and_then(|known| usize::try_from(known).ok()) {
+            Some(known) => Earlier { record: self.first.get(known).copied(), said: known * width },
+            None => {
+                self.first.push(record);
+                self.said.resize(self.said.len() + width, Said::default());
+                Earlier { record: None, said: number * width }
+            }
+        }
+    }
+}

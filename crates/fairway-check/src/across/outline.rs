@@ -1,0 +1,122 @@
+//! What a specification's rules across records ask of each record.
+
+use fairway_spec::{Across as Asked, Spec};
+
+use crate::plan::{ConditionId, Plan};
+
+/// What is gleaned from a record: one slot for each key, then for each value that must agree, then for each reference.
+#[derive(Debug, Default)]
+pub(crate) struct Outline {
+    /// Columns of the specification whose values are hashed, each once.
+    pub columns: Vec<usize>,
+    pub keys: Vec<Keyed>,
+    pub references: Vec<Reference>,
+    /// How many slots a record has.
+    pub width: usize,
+}
+
+/// What brings records together.
+#[derive(Debug)]
+pub(crate) struct Keyed {
+    /// Members of [`Outline::columns`]; none for the record as a whole.
+    pub parts: Vec<usize>,
+    /// Which records take part.
+    pub when: ConditionId,
+    pub unique: Vec<Unique>,
+    pub agree: Vec<Agree>,
+}
+
+/// A rule that no key comes twice.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unique {
+    pub rule: usize,
+    pub column: Option<usize>,
+}
+
+/// A rule that records of one key have one value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Agree {
+    pub rule: usize,
+    pub column: usize,
+    /// Member of [`Outline::columns`].
+    pub part: usize,
+    pub slot: usize,
+}
+
+/// A rule that a value is a key of some record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reference {
+    pub rule: usize,
+    pub column: usize,
+    /// Member of [`Outline::columns`].
+    pub part: usize,
+    pub when: ConditionId,
+    /// Member of [`Outline::keys`].
+    pub key: usize,
+    pub slot: usize,
+}
+
+impl Outline {
+    /// What the plan's rules across records ask; `None` where it has none.
+    pub fn of(plan: &Plan<'_>) -> Option<Self> {
+        let mut outline = Self::default();
+        for check in &plan.across {
+            outline.add(plan.spec, check.rule, plan.rules.get(check.rule)?.column, check.when, check.asked);
+        }
+        outline.number_slots();
+        (!outline.keys.is_empty()).then_some(outline)
+    }
+
+    fn add(&mut self, spec: &Spec, rule: usize, placed: Option<usize>, when: ConditionId, asked: &Asked) {
+        let index = |header: &String| spec.index_of_header(header);
+        match asked {
+            Asked::Identical => {
+                let key = self.key(&[], when);
+                self.keys[key].unique.push(Unique { rule, column: None });
+            }
+            Asked::Unique(headers) => {
+                let columns: Vec<usize> = headers.iter().filter_map(index).collect();
+                let key = self.key(&columns, when);
+                let column = placed.or(Some(columns).filter(|columns| columns.len() == 1).map(|columns| columns[0]));
+                self.keys[key].unique.push(Unique { rule, column });
+            }
+            Asked::Agree { column, by } => {
+                let (Some(column), Some(by)) = (index(column), index(by)) else { return };
+                let (part, key) = (self.part(column), self.key(&[by], when));
+                self.keys[key].agree.push(Agree { rule, column, part, slot: 0 });
+            }
+            Asked::Among { columns, of } => {
+                let Some(of) = index(of) else { return };
+                let key = self.key(&[of], 0);
+                for column in columns.iter().filter_map(index) {
+                    let part = self.part(column);
+                    self.references.push(Reference { rule, column, part, when, key, slot: 0 });
+                }
+            }
+        }
+    }
+
+    fn part(&mut self, column: usize) -> usize {
+        self.columns.iter().position(|known| *known == column).unwrap_or_else(|| {
+            self.columns.push(column);
+            self.columns.len() - 1
+        })
+    }
+
+    fn key(&mut self, columns: &[usize], when: ConditionId) -> usize {
+        let parts: Vec<usize> = columns.iter().map(|column| self.part(*column)).collect();
+        let known = self.keys.iter().position(|key| key.parts == parts && key.when == when);
+        known.unwrap_or_else(|| {
+            self.keys.push(Keyed { parts, when, unique: Vec::new(), agree: Vec::new() });
+            self.keys.len() - 1
+        })
+    }
+
+    fn number_slots(&mut self) {
+        let mut next = self.keys.len()..;
+        let mut slot = || next.next().unwrap_or_default();
+        self.keys.iter_mut().flat_map(|key| &mut key.agree).for_each(|agree| agree.slot = slot());
+        self.references.iter_mut().for_each(|reference| reference.slot = slot());
+        self.width = slot();
+    }
+}
