@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use fairway_domain::Fault;
-use fairway_spec::Severity;
+use fairway_spec::{Bound, DayForm, Field, Form, Severity};
 use rustc_hash::FxHashMap;
 
 use crate::plan::{Builtin, Plan, Words, fill};
@@ -129,13 +129,33 @@ fn compose(plan: &Plan<'_>, note: &Note<'_>, column: &str, letter: &str) -> (Str
     let Some(rule) = plan.rules.get(note.rule) else { return Default::default() };
     let field = note.column.and_then(|column| plan.columns.get(column)).map(|column| column.field);
     let max = field.and_then(|field| field.max_length).map_or_else(String::new, |max| max.to_string());
+    let of_column = field.map_or_else(Vec::new, limit_words);
     let mut words = vec![("field", column), ("letter", letter)];
     words.extend_from_slice(note.words);
     words.push(("max", &max));
+    words.extend(of_column.iter().map(|(name, word)| (*name, word.as_str())));
     let enter = field.map(|field| field.enter.as_str()).filter(|enter| !enter.is_empty());
     let message = match enter {
         Some(enter) if note.rule == Builtin::MandatoryBlank.index() => enter.to_owned(),
         _ => fill(rule.message, &words),
     };
     (message, fill(rule.hint, &words))
+}
+
+/// What the specification says of a column's values, for messages about them.
+fn limit_words(field: &Field) -> Vec<(&'static str, String)> {
+    let british = Form::Date(DayForm::British);
+    let form = field.form.as_ref().unwrap_or(&british);
+    let ends = |lower: bool| {
+        let ends = field.limits.bounds.iter().filter(|bound| bound.is_lower() == lower);
+        ends.map(Bound::in_words).collect::<Vec<_>>().join(" and ")
+    };
+    vec![
+        ("form", form.in_words()),
+        ("example", form.example()),
+        ("pattern", field.limits.pattern.as_ref().map(|pattern| pattern.as_str().to_owned()).unwrap_or_default()),
+        ("min", field.limits.min_length.map(|min| min.to_string()).unwrap_or_default()),
+        ("least", ends(true)),
+        ("most", ends(false)),
+    ]
 }

@@ -79,7 +79,8 @@ impl<'r> Record<'r> {
     }
 
     /// The cell's value as its field's kind; `Null` where it is blank or cannot be read as that kind.
-    /// A coded value is the text as sent, one of the release before included.
+    /// A coded value is the text as sent, one of the release before included;
+    /// so is a number of any decimals, a time and every other form that a table holds as text.
     pub fn value(&self, field: usize) -> Value<'r> {
         let Slot { state, datum, .. } = self.slot(field);
         match (state, datum) {
@@ -89,7 +90,7 @@ impl<'r> Record<'r> {
                 Some(Kind::Decimal) => Value::Decimal(number),
                 _ => Value::Integer(number),
             },
-            (_, Datum::Code(_) | Datum::None) => Value::Text(self.raw(field)),
+            (_, Datum::Code(_) | Datum::Real(_) | Datum::None) => Value::Text(self.raw(field)),
         }
     }
 

@@ -97,7 +97,7 @@ fn table(spec: &Spec, zone: Zone, suffix: &str) -> TableName {
 
 fn field_column(field: &Field) -> Column {
     let kind = match field.kind {
-        FieldKind::Text | FieldKind::Code => ColumnKind::Text,
+        FieldKind::Text | FieldKind::Code | FieldKind::Number | FieldKind::Boolean => ColumnKind::Text,
         FieldKind::Date => ColumnKind::Date,
         FieldKind::Integer => ColumnKind::Integer,
         FieldKind::Decimal => ColumnKind::Decimal,

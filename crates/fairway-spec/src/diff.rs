@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use fairway_domain::SpecName;
 
+use crate::form::{Bound, Form, Limits};
 use crate::model::{Code, CodeList, Confidence, Field, Rule};
 use crate::{Condition, Spec};
 
@@ -122,6 +123,8 @@ fn field_aspects(place: usize, field: &Field) -> Aspects {
         ("place", (place + 1).to_string()),
         ("title", field.title.clone()),
         ("kind", field.kind.to_string()),
+        ("form", field.form.as_ref().map_or_else(|| "none".into(), Form::in_words)),
+        ("limits", limits(&field.limits)),
         ("longest length", field.max_length.map_or_else(|| "none".into(), |length| length.to_string())),
         ("shape", field.format.map_or_else(|| "none".into(), |shape| shape.to_string())),
         ("code list", field.codes.as_ref().map_or_else(|| "none".into(), |list| list.name.clone())),
@@ -130,6 +133,15 @@ fn field_aspects(place: usize, field: &Field) -> Aspects {
         ("column", field.column.clone()),
         ("module", field.module.clone()),
     ]
+}
+
+/// What values keep to, in words; where the check goes by a shape, its pattern is no limit.
+fn limits(limits: &Limits) -> String {
+    let mut words: Vec<String> = limits.bounds.iter().map(Bound::in_words).collect();
+    words.extend(limits.unique.then(|| "unique".to_owned()));
+    words.extend(limits.min_length.map(|length| format!("{length} characters or more")));
+    words.extend(limits.pattern.as_ref().map(|pattern| format!("like {}", pattern.as_str())));
+    if words.is_empty() { "none".into() } else { words.join(", ") }
 }
 
 fn requirement_aspects(_: usize, field: &Field) -> Aspects {

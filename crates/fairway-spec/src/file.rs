@@ -12,6 +12,8 @@ use serde::{Deserialize, Deserializer};
 
 use crate::Across;
 use crate::condition_file::ConditionFile;
+use crate::constraints::Constraints;
+use crate::form::TypeKeys;
 use crate::model::{Confidence, Derivation, Format, Role, Severity, Stage};
 
 /// `spec.yaml`: a Frictionless Table Schema with our keys beside it.
@@ -42,13 +44,22 @@ fn blank_alone() -> Vec<String> {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct FieldFile {
     pub(crate) name: String,
-    pub(crate) title: String,
+    /// The header where it is not said.
+    pub(crate) title: Option<String>,
     #[serde(rename = "type")]
-    pub(crate) kind: TypeWord,
+    pub(crate) kind: String,
     pub(crate) format: Option<String>,
+    pub(crate) decimal_char: Option<String>,
+    pub(crate) group_char: Option<String>,
+    pub(crate) bare_number: Option<bool>,
+    pub(crate) true_values: Option<Vec<String>>,
+    pub(crate) false_values: Option<Vec<String>>,
+    pub(crate) delimiter: Option<String>,
+    pub(crate) item_type: Option<String>,
     #[serde(default)]
     pub(crate) constraints: Constraints,
-    pub(crate) column: String,
+    /// The header with underscores where it is not said.
+    pub(crate) column: Option<String>,
     #[serde(default, deserialize_with = "optional_word")]
     pub(crate) role: Option<Role>,
     #[serde(default, deserialize_with = "optional_word")]
@@ -60,37 +71,38 @@ pub(crate) struct FieldFile {
     pub(crate) not_in_future: bool,
     #[serde(default)]
     pub(crate) module: String,
-    pub(crate) applicable: ConditionFile,
-    pub(crate) mandatory: ConditionFile,
+    /// Everywhere where it is not said.
+    pub(crate) applicable: Option<ConditionFile>,
+    /// As `required` says where it is not said.
+    pub(crate) mandatory: Option<ConditionFile>,
     #[serde(default)]
     pub(crate) enter: String,
     #[serde(default)]
     pub(crate) notes: String,
     #[serde(default)]
     pub(crate) source: String,
-    #[serde(deserialize_with = "word")]
-    pub(crate) confidence: Confidence,
+    /// Assumed where it is not said.
+    #[serde(default, deserialize_with = "optional_word")]
+    pub(crate) confidence: Option<Confidence>,
     #[serde(default)]
     pub(crate) confidence_notes: Vec<String>,
 }
 
-/// Types of the Table Schema that a field may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum TypeWord {
-    String,
-    Date,
-    Integer,
-    Number,
-}
-
-/// Constraints of the Table Schema that a field may have.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct Constraints {
-    pub(crate) max_length: Option<usize>,
-    /// For readers of the Table Schema; the check knows the same by `shape`.
-    pub(crate) pattern: Option<String>,
+impl FieldFile {
+    /// What it says of its type.
+    pub(crate) fn type_keys(&self) -> TypeKeys<'_> {
+        TypeKeys {
+            kind: &self.kind,
+            format: self.format.as_deref(),
+            decimal: self.decimal_char.as_deref(),
+            group: self.group_char.as_deref(),
+            bare: self.bare_number,
+            yes: self.true_values.as_deref(),
+            no: self.false_values.as_deref(),
+            delimiter: self.delimiter.as_deref(),
+            item: self.item_type.as_deref(),
+        }
+    }
 }
 
 /// `rules.yaml`.

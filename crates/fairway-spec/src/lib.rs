@@ -17,11 +17,13 @@ mod builtin;
 mod codelist;
 mod condition;
 mod condition_file;
+mod constraints;
 mod diff;
 mod error;
 mod export;
 mod file;
 mod folder;
+mod form;
 mod load;
 mod lookup;
 mod model;
@@ -35,6 +37,7 @@ pub use condition::Condition;
 pub use diff::{Change, Difference, ListDifference, SpecDiff, confidence_counts, diff};
 pub use error::{SpecError, SpecProblem};
 pub use export::{ExportError, ExportFormat, ExportFormatError, export};
+pub use form::{Bound, DayForm, Form, Limit, Limits, Marks, Misread, Pattern, PatternError, Reading, TextForm};
 pub use model::{
     Code, CodeList, Confidence, Derivation, DerivedColumn, Field, FieldKind, Format, Role, Rule, Severity, Spec, Stage,
 };

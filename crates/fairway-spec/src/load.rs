@@ -9,9 +9,10 @@ use fairway_domain::SpecName;
 use crate::codelist::{self, MapRow};
 use crate::condition_file::{ConditionFile, Named};
 use crate::error::{SpecError, SpecProblem};
-use crate::file::{DerivedFile, FieldFile, RuleFile, RulesFile, SpecFile, TypeWord};
+use crate::file::{DerivedFile, FieldFile, RuleFile, RulesFile, SpecFile};
 use crate::folder::Folder;
-use crate::model::{CodeList, DerivedColumn, Field, FieldKind, Rule, Severity, Stage};
+use crate::form::{Form, Limits};
+use crate::model::{Code, CodeList, Confidence, DerivedColumn, Field, FieldKind, Rule, Severity, Stage};
 use crate::{Condition, Spec, verify};
 
 /// How many releases may build on one another.
@@ -190,34 +191,45 @@ impl Loader<'_> {
         if let (Some(name), None) = (&field.code_list, codes) {
             problem(format!("the code list `{name}` does not exist"));
         }
-        table_schema_problems(field).into_iter().for_each(|text| problem(text.into()));
         let confidence_note = self.confidence_note(field).map_err(&mut problem).unwrap_or_default();
-        let applicable = self.condition(Some(&field.applicable)).map_err(&mut problem).ok();
-        let mandatory = self.condition(Some(&field.mandatory)).map_err(&mut problem).ok();
+        let applicable = self.condition(field.applicable.as_ref()).map_err(&mut problem).ok();
+        let mandatory = self.mandatory(field).map_err(&mut problem).ok();
+        let read = Values::of(field, codes).map_err(&mut problem).ok();
         if problems.len() > before {
             return None;
         }
+        let Values { kind, form, limits, codes } = read?;
         Some(Field {
             header: field.name.clone(),
-            column: field.column.clone(),
-            title: field.title.clone(),
-            kind: kind(field),
+            column: field.column.clone().unwrap_or_else(|| column(&field.name)),
+            title: field.title.clone().unwrap_or_else(|| field.name.clone()),
+            kind,
+            form,
             max_length: field.constraints.max_length,
+            limits,
             pattern: field.constraints.pattern.clone(),
             format: field.shape,
-            codes: codes.cloned(),
+            codes,
             class: field.class?,
             role: field.role,
             not_in_future: field.not_in_future,
-            enter: field.enter.clone(),
+            enter: enter(field),
             applicable: applicable?,
             mandatory: mandatory?,
             module: field.module.clone(),
             source: field.source.clone(),
-            confidence: field.confidence,
+            confidence: field.confidence.unwrap_or(Confidence::Assumed),
             confidence_note,
             notes: field.notes.clone(),
         })
+    }
+
+    fn mandatory(&self, field: &FieldFile) -> Result<Condition, String> {
+        match &field.mandatory {
+            None if field.constraints.required => Ok(Condition::Always),
+            None => Ok(Condition::Never),
+            written => self.condition(written.as_ref()),
+        }
     }
 
     /// Full sentences for the note words of a field.
@@ -275,29 +287,84 @@ impl Loader<'_> {
     }
 }
 
-/// Keys of the Table Schema that do not go with the field's type.
-fn table_schema_problems(field: &FieldFile) -> Vec<&'static str> {
-    let mut problems = Vec::new();
-    match (field.kind, field.format.as_deref()) {
-        (TypeWord::Date, Some("%d/%m/%Y")) => {}
-        (TypeWord::Date, _) => problems.push("a date has the format \"%d/%m/%Y\""),
-        (_, None) => {}
-        (_, Some(_)) => problems.push("only a date has a format"),
-    }
-    let of_fairway = field.code_list.is_some() || field.shape.is_some();
-    let constrained = field.constraints.max_length.is_some() || field.constraints.pattern.is_some();
-    if field.kind != TypeWord::String && (of_fairway || constrained) {
-        problems.push("only a string has a code list, a shape, a longest length or a pattern");
-    }
-    problems
+/// How a field's values are read.
+struct Values {
+    kind: FieldKind,
+    form: Option<Form>,
+    limits: Limits,
+    codes: Option<Arc<CodeList>>,
 }
 
-fn kind(field: &FieldFile) -> FieldKind {
-    match field.kind {
-        TypeWord::String if field.code_list.is_some() => FieldKind::Code,
-        TypeWord::String => FieldKind::Text,
-        TypeWord::Date => FieldKind::Date,
-        TypeWord::Integer => FieldKind::Integer,
-        TypeWord::Number => FieldKind::Decimal,
+impl Values {
+    fn of(field: &FieldFile, list: Option<&Arc<CodeList>>) -> Result<Self, String> {
+        let (kind, form) = kind_and_form(field)?;
+        let constraints = &field.constraints;
+        let is_text = kind == FieldKind::Text && form.is_none();
+        if !is_text && (field.code_list.is_some() || field.shape.is_some()) {
+            return Err("only a string without a format has a code list or a shape".into());
+        }
+        let has_length = constraints.min_length.is_some() || constraints.max_length.is_some();
+        if has_length && kind != FieldKind::Text {
+            return Err("only a text has a shortest or longest length".into());
+        }
+        let mut limits = constraints.limits(kind, form.as_ref())?;
+        if field.shape.is_some() {
+            limits.pattern = None;
+        }
+        let codes = match (list, &constraints.values) {
+            (Some(_), Some(_)) => return Err("a field has a code list or an enum, not both".into()),
+            (None, Some(values)) if is_text => Some(Arc::new(enumerated(field, values))),
+            (None, Some(_)) => {
+                limits.allowed = constraints.allowed(kind, form.as_ref())?;
+                None
+            }
+            (list, None) => list.cloned(),
+        };
+        let kind = if codes.is_some() { FieldKind::Code } else { kind };
+        Ok(Self { kind, form, limits, codes })
     }
+}
+
+/// Kind and form, with what is particular to our own files: a number that names none of its marks has at most two
+/// decimals, an integer is plain, and a date says how it is written.
+fn kind_and_form(field: &FieldFile) -> Result<(FieldKind, Option<Form>), String> {
+    let marked = field.decimal_char.is_some() || field.group_char.is_some() || field.bare_number.is_some();
+    match (field.kind.as_str(), field.format.as_deref()) {
+        ("date", Some("%d/%m/%Y")) => Ok((FieldKind::Date, None)),
+        ("date", None) => Err("a date has a format, such as \"%d/%m/%Y\" or \"%Y-%m-%d\"".into()),
+        ("number", None) if !marked => Ok((FieldKind::Decimal, None)),
+        ("integer", None) if !marked => Ok((FieldKind::Integer, None)),
+        ("number" | "integer" | "boolean" | "year" | "any", Some(_)) => {
+            Err(format!("the type {} has no format", field.kind))
+        }
+        _ => field.type_keys().form(),
+    }
+}
+
+/// What to ask for; where a field is simply `required`, its name is enough.
+fn enter(field: &FieldFile) -> String {
+    let named = field.enter.is_empty() && field.mandatory.is_none() && field.constraints.required;
+    if named { format!("Enter {}", field.name) } else { field.enter.clone() }
+}
+
+/// The values of an `enum` as a code list of the field's own.
+fn enumerated(field: &FieldFile, values: &[String]) -> CodeList {
+    let code = |value: &String| Code {
+        value: value.clone(),
+        group: None,
+        source: field.source.clone(),
+        confidence: field.confidence.unwrap_or(Confidence::Assumed),
+        attributes: BTreeMap::new(),
+    };
+    CodeList {
+        name: field.column.clone().unwrap_or_else(|| column(&field.name)),
+        codes: values.iter().map(code).collect(),
+        earlier: BTreeMap::new(),
+    }
+}
+
+/// The header as a column's name: letters, digits and underscores.
+pub(crate) fn column(header: &str) -> String {
+    let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
+    header.trim().chars().map(word).collect()
 }

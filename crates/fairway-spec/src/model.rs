@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use fairway_domain::{PrivacyClass, SpecName};
 
-use crate::{Across, Condition};
+use crate::{Across, Condition, Form, Limits};
 
 /// A dataset in one of its releases: what a file holds, what must be true of it, and what is derived from it.
 #[derive(Debug, Clone)]
@@ -39,9 +39,14 @@ pub struct Field {
     pub title: String,
     /// The kind of value.
     pub kind: FieldKind,
+    /// How values are written; where nothing is said, as [`FieldKind`] says.
+    pub form: Option<Form>,
     /// Longest text, in characters.
     pub max_length: Option<usize>,
-    /// A shape that every value has, as a regular expression of the Table Schema; for readers of that.
+    /// What values keep to beyond their kind and form.
+    pub limits: Limits,
+    /// A shape that every value has, as a regular expression of the Table Schema; for readers of that where `format`
+    /// is what the check goes by.
     pub pattern: Option<String>,
     /// A shape that every value has, known to the check by name.
     pub format: Option<Format>,
@@ -78,12 +83,16 @@ pub enum FieldKind {
     Text,
     /// One of a code list.
     Code,
-    /// A day, `dd/mm/yyyy`.
+    /// A day, `dd/mm/yyyy` unless a form says otherwise.
     Date,
     /// A whole number.
     Integer,
     /// A number with at most two decimals.
     Decimal,
+    /// A number with any decimals, as its form says.
+    Number,
+    /// Yes or no, as its form says.
+    Boolean,
 }
 
 /// A shape known by name, with its own check.

@@ -228,7 +228,7 @@ impl Verifier<'_> {
 }
 
 fn is_number(field: &Field) -> bool {
-    matches!(field.kind, FieldKind::Integer | FieldKind::Decimal)
+    field.is_number()
 }
 
 /// The tags of a source such as `S4 (LTS001a, LTS001b), S5`: S4 and S5.

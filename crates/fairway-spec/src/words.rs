@@ -85,6 +85,8 @@ words!(FieldKind, "kind of value",
     FieldKind::Date => "date",
     FieldKind::Integer => "integer",
     FieldKind::Decimal => "decimal",
+    FieldKind::Number => "number",
+    FieldKind::Boolean => "boolean",
 );
 
 words!(Confidence, "confidence",

@@ -1,7 +1,7 @@
 //! One cell's text read as its field's kind.
 
 use fairway_domain::{NhsNumber, NhsNumberError};
-use fairway_spec::Format;
+use fairway_spec::{Form, Format, Limits, Misread, Reading};
 use jiff::civil::Date;
 
 use super::postcode;
@@ -40,6 +40,8 @@ pub(crate) enum Datum {
     Date(Date),
     /// A whole number, or hundredths in a column of decimals.
     Number(i64),
+    /// A number of any decimals.
+    Real(f64),
     Code(CodeId),
 }
 
@@ -84,6 +86,15 @@ pub(crate) fn read(column: &Column<'_>, sent: &str, missing: &[&str], today: Dat
     if is_formula(text) {
         return Slot::unreadable(Builtin::FormulaCell);
     }
+    let slot = by_kind(column, sent, text, today);
+    match column.limits {
+        Some(limits) if slot.state == State::Good => within(limits, &column.kind, slot, text),
+        _ => slot,
+    }
+}
+
+#[inline]
+fn by_kind(column: &Column<'_>, sent: &str, text: &str, today: Date) -> Slot {
     match &column.kind {
         Kind::Code(table) => match table.find(sent) {
             Lookup::Current(code) => Slot::good(Datum::Code(code)),
@@ -93,11 +104,7 @@ pub(crate) fn read(column: &Column<'_>, sent: &str, missing: &[&str], today: Dat
             Lookup::Spelling(code) => Slot::clear(Datum::Code(code), Builtin::Capitals),
             Lookup::Unknown => Slot::unreadable(Builtin::NotInList),
         },
-        Kind::Date { not_in_future } => match date(text) {
-            Ok(day) if *not_in_future && day > today => Slot::clear(Datum::Date(day), Builtin::DateFuture),
-            Ok(day) => Slot::good(Datum::Date(day)),
-            Err(problem) => Slot::unreadable(problem),
-        },
+        Kind::Date => date(text).map_or_else(Slot::unreadable, |day| on_day(column, day, today)),
         Kind::Integer => {
             integer(text).map_or(Slot::unreadable(Builtin::IntegerFormat), |n| Slot::good(Datum::Number(n)))
         }
@@ -105,19 +112,91 @@ pub(crate) fn read(column: &Column<'_>, sent: &str, missing: &[&str], today: Dat
             decimal(text).map_or(Slot::unreadable(Builtin::DecimalFormat), |n| Slot::good(Datum::Number(n)))
         }
         Kind::Text(format) => plain_text(*format, column.max_length, text),
+        Kind::Formed(form) => match form.read(text) {
+            Ok(Reading::Day(day)) => on_day(column, day, today),
+            Ok(reading) => short_enough(column.max_length, text, datum(reading)),
+            Err(misread) => Slot::unreadable(problem_of(form, misread)),
+        },
+    }
+}
+
+#[inline]
+fn on_day(column: &Column<'_>, day: Date, today: Date) -> Slot {
+    if column.not_in_future && day > today {
+        Slot::clear(Datum::Date(day), Builtin::DateFuture)
+    } else {
+        Slot::good(Datum::Date(day))
+    }
+}
+
+fn datum(reading: Reading) -> Datum {
+    match reading {
+        Reading::Day(day) => Datum::Date(day),
+        Reading::Whole(number) => Datum::Number(number),
+        Reading::Number(number) => Datum::Real(number),
+        Reading::Moment(_) | Reading::Time(_) | Reading::Truth(_) | Reading::Text => Datum::None,
+    }
+}
+
+fn problem_of(form: &Form, misread: Misread) -> Builtin {
+    match (form, misread) {
+        (Form::List { .. }, _) => Builtin::ValueFormat,
+        (_, Misread::Date) => Builtin::DateFormat,
+        (_, Misread::NoSuchDay) => Builtin::DateImpossible,
+        (_, Misread::Time) => Builtin::TimeFormat,
+        (_, Misread::Moment) => Builtin::MomentFormat,
+        (_, Misread::Integer) => Builtin::IntegerFormat,
+        (_, Misread::Number) => Builtin::NumberFormat,
+        (_, Misread::Boolean) => Builtin::BooleanFormat,
+        (_, Misread::Shape) => Builtin::ValueFormat,
+    }
+}
+
+/// A value that was read, against its limits.
+fn within(limits: &Limits, kind: &Kind<'_>, slot: Slot, text: &str) -> Slot {
+    if limits.pattern.as_ref().is_some_and(|pattern| !pattern.fits(text)) {
+        return Slot::unreadable(Builtin::PatternMismatch);
+    }
+    if limits.min_length.is_some_and(|least| text.len() < least || text.chars().count() < least) {
+        return Slot::clear(slot.datum, Builtin::TooShort);
+    }
+    if limits.bounds.is_empty() && limits.allowed.is_empty() {
+        return slot;
+    }
+    let reading = match (slot.datum, kind) {
+        (Datum::Date(day), _) => Reading::Day(day),
+        (Datum::Number(hundredths), Kind::Decimal) => Reading::Number(hundredths as f64 / 100.0),
+        (Datum::Number(number), _) => Reading::Whole(number),
+        (Datum::Real(number), _) => Reading::Number(number),
+        // Times and truths are read once more: they have no place in a slot.
+        (_, Kind::Formed(form)) => form.read(text).unwrap_or(Reading::Text),
+        _ => Reading::Text,
+    };
+    if !limits.allowed.is_empty() && !limits.allowed.iter().any(|allowed| allowed.equals(reading)) {
+        return Slot::clear(slot.datum, Builtin::NotInList);
+    }
+    match limits.overstepped(reading) {
+        Some(bound) if bound.is_lower() => Slot::clear(slot.datum, Builtin::BelowMinimum),
+        Some(_) => Slot::clear(slot.datum, Builtin::AboveMaximum),
+        None => slot,
     }
 }
 
 #[inline]
 fn plain_text(format: Option<Format>, max_length: usize, text: &str) -> Slot {
     match format.map_or(Ok(()), |format| shape(format, text)) {
-        Ok(()) if text.len() > max_length && text.chars().count() > max_length => {
-            Slot::clear(Datum::None, Builtin::TooLong)
-        }
-        Ok(()) => Slot::good(Datum::None),
+        Ok(()) => short_enough(max_length, text, Datum::None),
         Err(Builtin::PostcodePseudo) => Slot::clear(Datum::None, Builtin::PostcodePseudo),
         Err(problem) => Slot::unreadable(problem),
     }
+}
+
+#[inline]
+fn short_enough(max_length: usize, text: &str, datum: Datum) -> Slot {
+    if text.len() > max_length && text.chars().count() > max_length {
+        return Slot::clear(datum, Builtin::TooLong);
+    }
+    Slot::good(datum)
 }
 
 fn shape(format: Format, text: &str) -> Result<(), Builtin> {

@@ -73,6 +73,7 @@ impl<'r> Filled<'r> {
                 let scale = if matches!(self.columns.get(column)?.kind, Kind::Decimal) { 100.0 } else { 1.0 };
                 Some(number as f64 / scale)
             }
+            Datum::Real(number) => Some(number),
             Datum::Date(_) => None,
             Datum::None | Datum::Code(_) => self.text(column)?.parse().ok().filter(|number: &f64| number.is_finite()),
         }

@@ -6,7 +6,7 @@ mod condition;
 mod words;
 
 use fairway_domain::Fault;
-use fairway_spec::{Across, Condition, Field, FieldKind, Format, Role, Severity, Spec, Stage};
+use fairway_spec::{Across, Condition, Field, FieldKind, Form, Format, Limits, Role, Severity, Spec, Stage};
 
 pub(crate) use builtin::Builtin;
 pub(crate) use code_table::{CodeId, CodeTable, Lookup};
@@ -38,6 +38,9 @@ pub(crate) struct Column<'s> {
     pub field: &'s Field,
     pub kind: Kind<'s>,
     pub max_length: usize,
+    /// What a value keeps to beyond its kind, where there is anything.
+    pub limits: Option<&'s Limits>,
+    pub not_in_future: bool,
     pub applicable: ConditionId,
     pub mandatory: ConditionId,
 }
@@ -47,9 +50,11 @@ pub(crate) struct Column<'s> {
 pub(crate) enum Kind<'s> {
     Text(Option<Format>),
     Code(CodeTable<'s>),
-    Date { not_in_future: bool },
+    Date,
     Integer,
     Decimal,
+    /// As a form of the Table Schema says.
+    Formed(&'s Form),
 }
 
 /// What a rule is called, what it does and what it says.
@@ -189,14 +194,25 @@ fn builtin_rules(spec: &Spec) -> Vec<RuleWords<'_>> {
 
 impl<'s> Column<'s> {
     fn new(field: &'s Field) -> Self {
-        let kind = match (field.kind, &field.codes) {
-            (_, Some(list)) => Kind::Code(CodeTable::new(list)),
-            (FieldKind::Date, _) => Kind::Date { not_in_future: field.not_in_future },
-            (FieldKind::Integer, _) => Kind::Integer,
-            (FieldKind::Decimal, _) => Kind::Decimal,
-            (FieldKind::Text | FieldKind::Code, _) => Kind::Text(field.format),
+        let kind = match (field.kind, &field.codes, &field.form) {
+            (_, Some(list), _) => Kind::Code(CodeTable::new(list)),
+            (_, _, Some(form)) => Kind::Formed(form),
+            (FieldKind::Date, ..) => Kind::Date,
+            (FieldKind::Integer, ..) => Kind::Integer,
+            (FieldKind::Decimal, ..) => Kind::Decimal,
+            (FieldKind::Text | FieldKind::Code | FieldKind::Number | FieldKind::Boolean, ..) => {
+                Kind::Text(field.format)
+            }
         };
-        Self { field, kind, max_length: field.max_length.unwrap_or(usize::MAX), applicable: 0, mandatory: 0 }
+        Self {
+            field,
+            kind,
+            max_length: field.max_length.unwrap_or(usize::MAX),
+            limits: Some(&field.limits).filter(|limits| !limits.is_free()),
+            not_in_future: field.not_in_future,
+            applicable: 0,
+            mandatory: 0,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod across;
 mod examples;
 mod fields;
+mod forms;
 mod handmade;
 mod header;
 mod properties;

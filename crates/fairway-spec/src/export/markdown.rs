@@ -89,13 +89,21 @@ fn write_field(out: &mut String, field: &Field) -> fmt::Result {
 }
 
 fn kind_in_words(field: &Field) -> String {
-    use crate::model::FieldKind::{Code, Date, Decimal, Integer, Text};
+    use crate::model::FieldKind::{Boolean, Code, Date, Decimal, Integer, Number, Text};
+    if let Some(form) = &field.form {
+        let words = form.in_words();
+        let mut letters = words.chars();
+        let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+        return format!("{first}{}.", letters.as_str());
+    }
     match (field.kind, field.max_length) {
         (Text | Code, Some(length)) => format!("Text of at most {length} characters."),
         (Text | Code, None) => "Text.".into(),
         (Date, _) => "A date, `dd/mm/yyyy`.".into(),
         (Integer, _) => "A whole number.".into(),
         (Decimal, _) => "A number with at most two decimals.".into(),
+        (Number, _) => "A number.".into(),
+        (Boolean, _) => "Yes or no.".into(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! A Frictionless Table Schema, for any of its readers.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::model::{Field, FieldKind};
@@ -25,7 +27,7 @@ struct SchemaField<'s> {
     #[serde(rename = "type")]
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    format: Option<&'static str>,
+    format: Option<Cow<'s, str>>,
     #[serde(skip_serializing_if = "SchemaConstraints::is_empty")]
     constraints: SchemaConstraints<'s>,
 }
@@ -61,11 +63,13 @@ pub(super) fn schema(spec: &Spec) -> Schema<'_> {
 }
 
 fn field(field: &Field) -> SchemaField<'_> {
-    let (kind, format) = match field.kind {
-        FieldKind::Text | FieldKind::Code => ("string", None),
-        FieldKind::Date => ("date", Some("%d/%m/%Y")),
-        FieldKind::Integer => ("integer", None),
-        FieldKind::Decimal => ("number", None),
+    let (kind, format) = match (&field.form, field.kind) {
+        (Some(form), _) => form.schema(),
+        (None, FieldKind::Text | FieldKind::Code) => ("string", None),
+        (None, FieldKind::Date) => ("date", Some("%d/%m/%Y".into())),
+        (None, FieldKind::Integer) => ("integer", None),
+        (None, FieldKind::Decimal | FieldKind::Number) => ("number", None),
+        (None, FieldKind::Boolean) => ("boolean", None),
     };
     let codes = field.codes.iter().flat_map(|list| &list.codes);
     SchemaField {

@@ -117,16 +117,16 @@ fn a_condition_says_one_thing_that_can_be_compared() {
 }
 
 #[test]
-fn only_dates_have_a_format_and_only_texts_a_length() {
+fn a_format_goes_with_its_type_and_only_texts_have_a_length() {
     let file = "r2/spec.yaml";
-    says(file, "\"%d/%m/%Y\"", "\"%Y-%m-%d\"", "a date has the format \"%d/%m/%Y\"");
+    says(file, "\"%d/%m/%Y\"", "yyyy", "`yyyy` is no pattern of dates and times");
     says(
         file,
         "    type: integer",
         "    type: integer\n    constraints: {maxLength: 3}",
-        "only a string has a code list",
+        "only a text has a shortest or longest length",
     );
-    says(file, "    type: integer", "    type: integer\n    format: default", "only a date has a format");
+    says(file, "    type: integer", "    type: integer\n    format: default", "the type integer has no format");
 }
 
 #[test]
