@@ -36,7 +36,7 @@ pub use builtin::{builtin, resolve};
 pub use condition::Condition;
 pub use diff::{Change, Difference, ListDifference, SpecDiff, confidence_counts, diff};
 pub use error::{SpecError, SpecProblem};
-pub use export::{ExportError, ExportFormat, ExportFormatError, export};
+pub use export::{ExportError, ExportFormat, ExportFormatError, Page, export, rule_pages};
 pub use form::{Bound, DayForm, Form, Limit, Limits, Marks, Misread, Pattern, PatternError, Reading, TextForm};
 pub use model::{
     Code, CodeList, Confidence, Derivation, DerivedColumn, Field, FieldKind, Format, Role, Rule, Severity, Spec, Stage,

@@ -175,7 +175,7 @@ fn write_rule(out: &mut String, rule: &Rule) -> fmt::Result {
 }
 
 /// Cells in words, or that they are any.
-fn cells(example: &BTreeMap<String, String>) -> String {
+pub(super) fn cells(example: &BTreeMap<String, String>) -> String {
     if example.is_empty() {
         return "any cells".into();
     }
@@ -199,7 +199,7 @@ fn write_derived(out: &mut String, spec: &Spec) -> fmt::Result {
 }
 
 /// Text for a cell of a table.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 

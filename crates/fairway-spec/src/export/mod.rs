@@ -2,12 +2,15 @@
 
 mod json;
 mod markdown;
+mod pages;
 mod table_schema;
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::Spec;
+
+pub use pages::{Page, rule_pages};
 
 /// The forms there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
