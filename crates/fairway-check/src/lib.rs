@@ -27,7 +27,7 @@ pub use finding::{CheckOptions, FieldStatus, Finding, FindingSink, NoFindings, P
 pub use read::Encoding;
 pub use records::{Record, Records};
 pub use sniff::{Sniffed, sniff};
-pub use summary::{CheckSummary, Tally};
+pub use summary::{CheckSummary, DatasetFigures, KindFigures, Tally};
 
 use pass::Pass;
 

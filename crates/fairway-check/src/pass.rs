@@ -4,7 +4,7 @@ use fairway_domain::{Fault, OrganisationCode};
 use fairway_spec::Spec;
 use jiff::civil::Date;
 
-use crate::across::{self, Across, Contradiction, Gleaner, Gleanings};
+use crate::across::{self, Across, Contradiction, Gleaner, Gleanings, Stated};
 use crate::desk::{Desk, Note};
 use crate::facts::{Facts, note_of};
 use crate::header::{FirstRecord, HeaderFault, Layout, look};
@@ -358,9 +358,13 @@ impl<'s, R: Read> Pass<'s, R> {
             self.say(Note::of(Builtin::FileHeaderOnly), sink)?;
         }
         self.facts.judge_period(&self.plan, self.today, &mut self.desk, sink)?;
+        let mut dataset = None;
         if let Some(together) = self.across.take().filter(|_| !self.cut_short) {
-            together.across.finish(&mut |end| {
-                let note = Note { rule: end.rule, column: end.column, place: end.place, ..Note::default() };
+            let period = self.facts.period_start.zip(self.facts.period_end);
+            dataset = together.across.finish(Stated { period, today: self.today }, &mut |end| {
+                let words: Vec<_> = end.words.iter().map(|(name, word)| (*name, word.as_str())).collect();
+                let (rule, column, place) = (end.rule, end.column, end.place);
+                let note = Note { rule, column, place, words: &words, ..Note::default() };
                 self.desk.report(&self.plan, &note, sink)
             })?;
         }
@@ -387,6 +391,7 @@ impl<'s, R: Read> Pass<'s, R> {
             organisation: self.facts.organisation,
             period_start: self.facts.period_start,
             period_end: self.facts.period_end,
+            dataset,
         })
     }
 }

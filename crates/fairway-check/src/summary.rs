@@ -33,6 +33,29 @@ pub struct CheckSummary {
     pub period_start: Option<Date>,
     /// Last day of the reporting period that the first readable record bears.
     pub period_end: Option<Date>,
+    /// Figures of the file's events, where the specification has rules about them and the file was read to its end.
+    pub dataset: Option<DatasetFigures>,
+}
+
+/// What the events of a file come to: counts alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DatasetFigures {
+    /// First and last day of the reporting period that the events show, whatever the file states; `None` where there are too
+    /// few of them, or the specification does not say how to tell.
+    pub derived_period: Option<(Date, Date)>,
+    /// Events by kind, in the order of the code list.
+    pub kinds: Vec<KindFigures>,
+}
+
+/// The events of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KindFigures {
+    /// The kind as the code list spells it; empty where the specification has no kinds.
+    pub kind: String,
+    /// How many there are, open ones included.
+    pub events: u64,
+    /// How many ended in each month, by the month's first day, in order.
+    pub ended: Vec<(Date, u64)>,
 }
 
 impl CheckSummary {

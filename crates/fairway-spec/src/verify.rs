@@ -132,6 +132,13 @@ impl Verifier<'_> {
         for header in across.headers() {
             self.header(FILE, place, header);
         }
+        for role in across.roles().iter().filter(|role| self.spec.index_of_role(**role).is_none()) {
+            self.problem(FILE, place.into(), format!("no field has the role `{role}`, which the rule asks about"));
+        }
+        let followed = self.spec.rules.iter().filter_map(|rule| rule.across.as_ref()?.event()).next();
+        if across.event().is_some() && across.event() != followed {
+            self.problem(FILE, place.into(), "rules that follow events name them by the same columns");
+        }
         if let Some(text) = across.problem() {
             self.problem(FILE, place.into(), text);
         }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use fairway_spec::Format;
+use jiff::civil::Date;
 use twox_hash::XxHash3_128;
 
-use super::outline::Outline;
+use super::outline::{EventColumns, Outline, SameDay};
 use crate::judge::{Datum, Filled};
 use crate::plan::{ConditionId, Kind};
 
@@ -19,10 +20,20 @@ pub(crate) struct Gleaner {
     scratch: Vec<u8>,
 }
 
+/// The event of a record.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+pub(crate) struct Event {
+    /// Its kind's number in the code list; `None` where the record is about no event.
+    pub kind: Option<u16>,
+    pub start: Option<Date>,
+    pub end: Option<Date>,
+}
+
 /// What was gleaned from records that follow one another: hashes, 0 for nothing.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Gleanings {
     slots: Vec<u128>,
+    events: Vec<Event>,
     width: usize,
 }
 
@@ -32,9 +43,15 @@ impl Gleanings {
         self.slots.chunks_exact(self.width.max(1))
     }
 
+    /// The event of each record, where events are asked for.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
     /// Forgets them; room is kept for others.
     pub fn clear(&mut self) {
         self.slots.clear();
+        self.events.clear();
     }
 }
 
@@ -71,6 +88,13 @@ impl Gleaner {
             let hash = self.hashes[reference.part];
             into.slots.push(if hash != 0 && applies(reference.when) { hash } else { 0 });
         }
+        for day in &outline.days {
+            into.slots.push(if applies(day.when) { same_day(filled, day) } else { 0 });
+        }
+        if let Some(columns) = &outline.events {
+            into.events.resize(nth, Event::default());
+            into.events.push(event(filled, columns));
+        }
     }
 
     fn key(&mut self, parts: &[usize], bytes: &[u8]) -> u128 {
@@ -86,6 +110,26 @@ impl Gleaner {
             }
         }
     }
+}
+
+fn same_day(filled: &Filled<'_>, asked: &SameDay) -> u128 {
+    filled.date(asked.column).map_or(0, |day| 1 + u128::from((day.month(), day.day()) == (asked.month, asked.day)))
+}
+
+/// Where the specification has no kinds of event, all are of one.
+fn event(filled: &Filled<'_>, columns: &EventColumns) -> Event {
+    let day = |column: Option<usize>| column.and_then(|column| filled.date(column));
+    let kind = match columns.kind {
+        Some(column) => kind(filled, column),
+        None => Some(0),
+    };
+    Event { kind, start: day(columns.start), end: day(columns.end) }
+}
+
+fn kind(filled: &Filled<'_>, column: usize) -> Option<u16> {
+    let Kind::Code(table) = &filled.columns.get(column)?.kind else { return None };
+    let code = filled.code(column)?;
+    Some(table.today(code).unwrap_or(code))
 }
 
 #[inline]

@@ -4,17 +4,20 @@
 //! record is judged. [`Across`] takes gleanings in the order of the file and says which records contradict earlier ones;
 //! what shows only once every record is known, it says at the end. Its memory grows with the number of different values.
 
+mod figures;
 mod glean;
 mod keys;
 mod outline;
 
 use std::sync::Arc;
 
-use crate::Place;
-use crate::plan::Plan;
+use crate::plan::{Kind, Plan};
+use crate::{DatasetFigures, Place};
+use figures::{Counts, Figures};
 use keys::Keys;
 use outline::{Outline, Reference};
 
+pub(crate) use figures::Stated;
 pub(crate) use glean::{Gleaner, Gleanings};
 
 /// A record that contradicts an earlier one.
@@ -36,13 +39,21 @@ pub(crate) struct AtEnd {
     /// Number of the rule in the plan.
     pub rule: usize,
     pub column: Option<usize>,
+    /// Of the record it is about; none of the file as a whole.
     pub place: Place,
+    /// What fills the places of message and hint.
+    pub words: Vec<(&'static str, String)>,
 }
 
 /// What is known of the records so far.
 #[derive(Debug)]
 pub(crate) struct Across {
     outline: Arc<Outline>,
+    /// Names of the kinds of event.
+    kinds: Vec<String>,
+    figures: Figures,
+    /// For each rule about one day of the year: days, and how many of them are that day.
+    days: Vec<(u64, u64)>,
     /// One for each of the outline's keys.
     tables: Vec<Table>,
     /// References to values that have not been seen yet.
@@ -77,15 +88,27 @@ struct Open {
 /// The two halves, where the specification has a rule across records.
 pub(crate) fn halves(plan: &Plan<'_>) -> Option<(Gleaner, Across)> {
     let outline = Arc::new(Outline::of(plan)?);
-    Some((Gleaner::new(outline.clone()), Across::new(outline)))
+    Some((Gleaner::new(outline.clone()), Across::new(outline, plan)))
 }
 
 const FEW: usize = 4096;
 
 impl Across {
-    fn new(outline: Arc<Outline>) -> Self {
-        let tables = outline.keys.iter().map(|_| Table::default()).collect();
-        Self { outline, tables, open: Vec::new(), tidy_at: FEW }
+    fn new(outline: Arc<Outline>, plan: &Plan<'_>) -> Self {
+        let kind = outline.events.as_ref().and_then(|events| plan.columns.get(events.kind?));
+        let kinds = match kind.map(|column| &column.kind) {
+            Some(Kind::Code(table)) => table.values.iter().take(table.current).map(|name| (*name).to_owned()).collect(),
+            _ => Vec::new(),
+        };
+        Self {
+            kinds,
+            figures: Figures::default(),
+            days: vec![(0, 0); outline.days.len()],
+            tables: outline.keys.iter().map(|_| Table::default()).collect(),
+            open: Vec::new(),
+            tidy_at: FEW,
+            outline,
+        }
     }
 
     /// Takes the records that follow, the first of them numbered `first`, and adds what contradicts earlier ones to `out`,
@@ -105,6 +128,8 @@ impl Across {
         for reference in 0..outline.references.len() {
             self.take_reference(reference, gleanings, place);
         }
+        gleanings.events().iter().for_each(|event| self.figures.add(event));
+        self.take_days(gleanings);
         if let Some(new) = out.get_mut(from..) {
             new.sort_unstable();
         }
@@ -153,6 +178,16 @@ impl Across {
         }
     }
 
+    fn take_days(&mut self, gleanings: &Gleanings) {
+        for (asked, (days, hits)) in self.outline.days.iter().zip(&mut self.days) {
+            for row in gleanings.rows() {
+                let slot = row.get(asked.slot).copied().unwrap_or_default();
+                *days += u64::from(slot > 0);
+                *hits += u64::from(slot > 1);
+            }
+        }
+    }
+
     /// Lets go of references to values that were seen since.
     fn tidy(&mut self) {
         let (tables, references) = (&self.tables, &self.outline.references);
@@ -162,18 +197,43 @@ impl Across {
         });
     }
 
-    /// Says what shows only now that every record is known.
+    /// Says what shows only now that every record is known: first of single records, in the order of the file, then of the
+    /// file as a whole, in the order of the rules.
     ///
     /// # Errors
     /// Those of `say`.
-    pub fn finish<E>(mut self, say: &mut dyn FnMut(AtEnd) -> Result<(), E>) -> Result<(), E> {
+    pub fn finish<E>(
+        mut self,
+        stated: Stated,
+        say: &mut dyn FnMut(AtEnd) -> Result<(), E>,
+    ) -> Result<Option<DatasetFigures>, E> {
         self.tidy();
         self.open.sort_by_key(|open| (open.place.record, open.reference));
         for open in &self.open {
             let Some(reference) = self.outline.references.get(open.reference) else { continue };
-            say(AtEnd { rule: reference.rule, column: Some(reference.column), place: open.place })?;
+            let (rule, column) = (reference.rule, Some(reference.column));
+            say(AtEnd { rule, column, place: open.place, words: Vec::new() })?;
         }
-        Ok(())
+        let counts = std::mem::take(&mut self.figures).close();
+        self.of_figures(&counts, stated).into_iter().try_for_each(say)?;
+        let counted = self.outline.events.is_some();
+        Ok(counted.then(|| counts.summary(&self.outline.closing, stated.today, &self.kinds)))
+    }
+}
+
+impl Across {
+    /// What the figures of the whole file say.
+    fn of_figures(&self, counts: &Counts, stated: Stated) -> Vec<AtEnd> {
+        let closing = self.outline.closing.iter().flat_map(|closing| counts.judge(closing, stated, &self.kinds));
+        let mut said: Vec<AtEnd> = closing.collect();
+        for (asked, (days, hits)) in self.outline.days.iter().zip(&self.days) {
+            if *days >= asked.least_records.max(1) && *hits as f64 > asked.most_share * *days as f64 {
+                let words = vec![("count", hits.to_string()), ("expected", days.to_string())];
+                said.push(AtEnd { rule: asked.rule, column: Some(asked.column), place: Place::default(), words });
+            }
+        }
+        said.sort_by_key(|end| end.rule);
+        said
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a specification's rules across records ask of each record.
 
-use fairway_spec::{Across as Asked, Spec};
+use fairway_spec::{Across as Asked, Role, Spec};
 
+use super::AtEnd;
+use crate::Place;
 use crate::plan::{ConditionId, Plan};
 
 /// What is gleaned from a record: one slot for each key, then for each value that must agree, then for each reference.
@@ -11,6 +13,11 @@ pub(crate) struct Outline {
     pub columns: Vec<usize>,
     pub keys: Vec<Keyed>,
     pub references: Vec<Reference>,
+    pub days: Vec<SameDay>,
+    /// Where events are followed or counted.
+    pub events: Option<EventColumns>,
+    /// Rules that speak once every record is known, of figures or of an earlier submission.
+    pub closing: Vec<Closing>,
     /// How many slots a record has.
     pub width: usize,
 }
@@ -56,6 +63,45 @@ pub(crate) struct Reference {
     pub slot: usize,
 }
 
+/// A rule about how often one day of the year comes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SameDay {
+    pub rule: usize,
+    pub column: usize,
+    pub when: ConditionId,
+    pub month: i8,
+    pub day: i8,
+    pub most_share: f64,
+    pub least_records: u64,
+    /// Holds 0 for no day, 1 for another, 2 for this.
+    pub slot: usize,
+}
+
+/// Where a record says which event it is about.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EventColumns {
+    pub kind: Option<usize>,
+    pub start: Option<usize>,
+    pub end: Option<usize>,
+    /// Members of [`Outline::columns`] that name the event beside its kind and start.
+    pub names: Vec<usize>,
+}
+
+/// A rule that speaks at the end.
+#[derive(Debug, Clone)]
+pub(crate) struct Closing {
+    pub rule: usize,
+    pub column: Option<usize>,
+    pub asked: Asked,
+}
+
+impl Closing {
+    /// Its finding about the file as a whole.
+    pub fn at_end(&self) -> AtEnd {
+        AtEnd { rule: self.rule, column: self.column, place: Place::default(), words: Vec::new() }
+    }
+}
+
 impl Outline {
     /// What the plan's rules across records ask; `None` where it has none.
     pub fn of(plan: &Plan<'_>) -> Option<Self> {
@@ -64,7 +110,8 @@ impl Outline {
             outline.add(plan.spec, check.rule, plan.rules.get(check.rule)?.column, check.when, check.asked);
         }
         outline.number_slots();
-        (!outline.keys.is_empty()).then_some(outline)
+        let idle = outline.keys.is_empty() && outline.days.is_empty() && outline.closing.is_empty();
+        (!idle).then_some(outline)
     }
 
     fn add(&mut self, spec: &Spec, rule: usize, placed: Option<usize>, when: ConditionId, asked: &Asked) {
@@ -93,6 +140,26 @@ impl Outline {
                     self.references.push(Reference { rule, column, part, when, key, slot: 0 });
                 }
             }
+            Asked::SameDay { column, month, day, most_share, least_records } => {
+                let Some(column) = index(column) else { return };
+                let (month, day, most_share, least_records) = (*month, *day, *most_share, *least_records);
+                self.days.push(SameDay { rule, column, when, month, day, most_share, least_records, slot: 0 });
+            }
+            asked => {
+                let names = asked.event().unwrap_or_default();
+                let names: Vec<usize> = names.iter().filter_map(index).map(|column| self.part(column)).collect();
+                let role = |role| spec.index_of_role(role);
+                let events = self.events.get_or_insert_with(|| EventColumns {
+                    kind: role(Role::EventType),
+                    start: role(Role::EventStart),
+                    end: role(Role::EventEnd),
+                    names: Vec::new(),
+                });
+                if !names.is_empty() {
+                    events.names = names;
+                }
+                self.closing.push(Closing { rule, column: placed, asked: asked.clone() });
+            }
         }
     }
 
@@ -117,6 +184,7 @@ impl Outline {
         let mut slot = || next.next().unwrap_or_default();
         self.keys.iter_mut().flat_map(|key| &mut key.agree).for_each(|agree| agree.slot = slot());
         self.references.iter_mut().for_each(|reference| reference.slot = slot());
+        self.days.iter_mut().for_each(|day| day.slot = slot());
         self.width = slot();
     }
 }

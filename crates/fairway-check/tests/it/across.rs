@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use fairway_check::Verdict;
 use fairway_spec::Spec;
+use jiff::civil::date;
 use proptest::prelude::*;
 
 use crate::support::{Seen, Sheet, example, one, options, run, run_with};
@@ -134,4 +136,54 @@ fn no_value_of_a_cell_is_repeated() {
     for seen in run(&sheet.bytes()).1 {
         assert!(!seen.message.contains("P0") && !seen.message.contains("999"), "{}", seen.message);
     }
+}
+
+/// The example's request, again on each of these days, a hundred times a day.
+fn ending_on(days: &[&str]) -> Sheet {
+    let base = example("r2");
+    let mut sheet = base.clone();
+    sheet.rows.truncate(1);
+    for day in days {
+        for _ in 0..100 {
+            let mut row = base.rows[1].clone();
+            row[base.column("Event Start Date")] = (*day).to_owned();
+            row[base.column("Event End Date")] = (*day).to_owned();
+            row[base.column("Event Reference")] = format!("R{}", sheet.rows.len());
+            sheet.rows.push(row);
+        }
+    }
+    sheet
+}
+
+#[test]
+fn the_period_that_events_show_stands_beside_the_stated_one() {
+    let (summary, found) = run(&ending_on(&["05/05/2025", "06/07/2025"]).bytes());
+    let seen = one(&found, "period-other-than-events");
+    assert_eq!(
+        seen.message,
+        "The file says that it covers 1 April 2025 to 31 March 2026, but its events end in 1 May 2025 to 31 July 2025"
+    );
+    assert_eq!((seen.record, seen.line, seen.column.as_str()), (None, None, "Reporting Period End Date"));
+    let months = &one(&found, "month-nearly-empty").message;
+    assert!(
+        months.starts_with("Fewer than 2 % of the ended events end in April 2025, June 2025, August 2025"),
+        "{months}"
+    );
+    let absent: Vec<&str> =
+        found.iter().filter(|seen| seen.rule == "event-type-absent").map(|seen| seen.message.as_str()).collect();
+    assert_eq!(absent.len(), 3);
+    assert_eq!(absent[0], "No record has the Event Type Assessment");
+    let figures = summary.dataset.unwrap();
+    assert_eq!(figures.derived_period, Some((date(2025, 5, 1), date(2025, 7, 31))));
+    assert_eq!((figures.kinds[0].kind.as_str(), figures.kinds[0].events), ("Request", 200));
+    assert_eq!(figures.kinds[0].ended, [(date(2025, 5, 1), 100), (date(2025, 7, 1), 100)]);
+}
+
+#[test]
+fn a_file_that_is_not_read_to_its_end_says_nothing_of_figures() {
+    let mut bytes = ending_on(&["05/05/2025"]).bytes();
+    bytes.extend(vec![b'a'; 10 << 20]);
+    let (summary, found) = run(&bytes);
+    assert_eq!((summary.verdict, summary.dataset), (Verdict::StoppedEarly, None));
+    assert!(found.iter().all(|seen| seen.rule != "period-other-than-events"));
 }

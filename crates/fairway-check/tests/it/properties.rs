@@ -131,12 +131,12 @@ fn memory_of_findings_is_not_kept() {
     let mut bytes = sheet.bytes();
     let header = bytes.iter().position(|b| *b == b'\n').unwrap() + 1;
     let rows = bytes[header..].to_vec();
-    bytes.extend_from_slice(&rows);
-    let twice = bytes.clone();
-    (0..199).for_each(|_| bytes.extend_from_slice(&rows));
+    (0..20).for_each(|_| bytes.extend_from_slice(&rows));
+    let shorter = bytes.clone();
+    (0..180).for_each(|_| bytes.extend_from_slice(&rows));
     let spec = spec("asc-cld/r2");
     let summary = check(&bytes[..], &spec, &options(), &mut NoFindings, &mut |_| {}).unwrap();
     assert_eq!((summary.records, summary.count_of("value-not-in-list")), (1809, 1809));
-    assert_eq!(summary.tallies.len(), run_with(&twice, &spec, &options()).0.tallies.len());
+    assert_eq!(summary.tallies.len(), run_with(&shorter, &spec, &options()).0.tallies.len());
     assert!(summary.tallies.iter().all(|tally| tally.first.len() <= 5));
 }
