@@ -12,6 +12,7 @@
 
 mod answer;
 mod date;
+pub mod format;
 mod gender;
 mod name;
 mod query;
