@@ -8,10 +8,9 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
+
+from measuring import machine, measure
 
 AGREEMENT = """\
 reference: DARS-NIC-000001-A1B2C-v1.0
@@ -35,19 +34,8 @@ Der_Age_Band Gender Ethnicity Der_Postcode_yr2011_LSOA Client_Type Primary_Suppo
 Event_End_Date Event_Outcome Service_Type Service_Component Delivery_Mechanism Unit_Cost Cost_Frequency_Unit_Type""".split()
 
 
-def measure(command, codes=(0,)):
-    """Runs a command; gives (wall s, processor s, peak MB, standard output)."""
-    with tempfile.TemporaryFile() as out:
-        begun = time.monotonic()
-        child = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(child.pid, 0)
-        wall = time.monotonic() - begun
-        out.seek(0)
-        text = out.read().decode()
-    code = os.waitstatus_to_exitcode(status)
-    if code not in codes:
-        sys.exit(f"{' '.join(command[:3])} ended with {code}:\n{text}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text
+def figures(run):
+    return run.wall, run.cpu, run.rss
 
 
 def one_round(fairway, people, folder):
@@ -56,25 +44,25 @@ def one_round(fairway, people, folder):
     file = os.path.join(made, "submission.csv")
     synth = [fairway, "synth", "--people", str(people), "--la", "313", "--release", "r2", "--period-end", "2025-03-31",
              "--seed", "1", "--out", made]
-    steps = [("synth", *measure(synth)[:3]), ("check alone", *measure([fairway, "check", file])[:3])]
+    steps = [("synth", *figures(measure(synth))), ("check alone", *figures(measure([fairway, "check", file], (0, 11))))]
     measure([fairway, "init", "--data", data])
-    steps.append(("register build", *measure([fairway, "register", "build", "--in", made, "--data", data])[:3]))
-    steps.append(("land", *measure([fairway, "land", file, "--org", "313", "--data", data])[:3]))
+    steps.append(("register build", *figures(measure([fairway, "register", "build", "--in", made, "--data", data]))))
+    steps.append(("land", *figures(measure([fairway, "land", file, "--org", "313", "--data", data]))))
     notes = {}
     while True:
-        wall, cpu, rss, text = measure([fairway, "work", "--jobs", "1", "--json", "--data", data])
-        if not text.strip():
+        run = measure([fairway, "work", "--jobs", "1", "--json", "--data", data])
+        if not run.text.strip():
             break
-        job = json.loads(text)
-        steps.append((job["step"], wall, cpu, rss))
+        job = json.loads(run.text)
+        steps.append((job["step"], *figures(run)))
         notes[job["step"]] = job["note"]
     agreement = os.path.join(folder, "agreement.yaml")
     with open(agreement, "w", encoding="utf-8") as out:
         out.write(AGREEMENT.format(columns="\n".join(f"  - {column}" for column in COLUMNS)))
-    steps.append(("release", *measure([fairway, "release", "--agreement", agreement, "--data", data])[:3]))
+    steps.append(("release", *figures(measure([fairway, "release", "--agreement", agreement, "--data", data]))))
     query = "SELECT Event_Type, count(*) FROM asc_cld GROUP BY Event_Type"
-    steps.append(("query", *measure([fairway, "query", query, "--data", data])[:3]))
-    steps.append(("audit verify", *measure([fairway, "audit", "verify", "--data", data])[:3]))
+    steps.append(("query", *figures(measure([fairway, "query", query, "--data", data]))))
+    steps.append(("audit verify", *figures(measure([fairway, "audit", "verify", "--data", data]))))
     return steps, notes, os.path.getsize(file)
 
 
@@ -90,7 +78,7 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             rounds.append(one_round(options.fairway, options.people, folder))
     steps, notes, size = rounds[0]
-    print(f"{options.people} people, {size / 1e6:.0f} MB; medians of {options.rounds} rounds\n")
+    print(f"{options.people} people, {size / 1e6:.0f} MB; medians of {options.rounds} rounds; {machine()}\n")
     print(f"{'step':<15} {'wall s':>8} {'cpu s':>8} {'peak MB':>8}")
     total = 0.0
     for at, (name, *_) in enumerate(steps):

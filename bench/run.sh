@@ -1,11 +1,32 @@
 #!/usr/bin/env bash
-# `make bench`: a council's file from land to release on the release build, with time and memory of each step.
-#   PEOPLE=65000    how many people (about three events each; 65,000 make some 200,000)
+# `make bench`: the release build, measured. Every part prints a table; results/checking.md keeps that of the check.
+#   PART=all        or pipeline (a council's file from land to release), checking (the check beside other programs), or
+#                   parts of checking: peers,storm,release2,large,hostile
 #   ROUNDS=3        how often; medians are printed
+#   ROWS=1000000    of checking; LARGE=10000000 of its largest file (about 5 GB on disk for a while)
+#   PEOPLE=65000    of the pipeline (about three events each; 65,000 make some 200,000)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$HOME/.cache/fairway/target}"
+readonly part="${PART:-all}" rounds="${ROUNDS:-3}"
+readonly cache="${XDG_CACHE_HOME:-$HOME/.cache}/fairway"
+readonly fairway="$CARGO_TARGET_DIR/release/fairway"
+
+checking() {
+  scripts/install.sh bench
+  # Data by the gigabyte: beside what is built, where there is room, and taken away at the end.
+  TMPDIR="$CARGO_TARGET_DIR" python3 bench/checking.py --fairway "$fairway" --rounds "$rounds" \
+    --peers "$cache/bench-venv/bin/python" --dve "$cache/bench-dve-venv/bin/python" \
+    --rows "${ROWS:-1000000}" --large "${LARGE:-10000000}" "$@"
+}
+
 scripts/install.sh demo
 cargo build --release --locked --package fairway
-exec python3 bench/pipeline.py --fairway "$CARGO_TARGET_DIR/release/fairway" \
-  --people "${PEOPLE:-65000}" --rounds "${ROUNDS:-3}"
+case "$part" in
+  all | pipeline) python3 bench/pipeline.py --fairway "$fairway" --people "${PEOPLE:-65000}" --rounds "$rounds" ;;
+esac
+case "$part" in
+  pipeline) ;;
+  all | checking) checking --out bench/results/checking.md ;;
+  *) checking --parts "$part" ;;
+esac

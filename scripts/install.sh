@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what a Debian machine lacks for `make demo` or `make test`, and says what and why:
-#   scripts/install.sh demo|test
+# Installs what a Debian machine lacks for `make demo`, `make test`, `make bench` or `make fuzz`, and says what and why:
+#   scripts/install.sh demo|test|bench|fuzz
 # Whatever cannot be installed is named, and the script fails; nothing is left out in silence.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -35,10 +35,13 @@ look_for_test_tools() {
     || lacks chromium "the pages are tested in a real browser"
   has node || lacks nodejs "the browser is driven from Node.js"
   has npm || lacks npm "it installs playwright-core and axe-core for the browser test"
-  has python3 || lacks python3 "other people's readers of our files are written in Python"
-  if ! python3 -c 'import ensurepip, venv' >/dev/null 2>&1; then
-    lacks python3-venv "the Python readers live in an environment of their own"
-  fi
+  look_for_python "other people's readers of our files are written in Python"
+}
+
+# look_for_python WHY
+look_for_python() {
+  has python3 || lacks python3 "$1"
+  python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || lacks python3-venv "$1, in an environment of their own"
 }
 
 # A compiler for the web: that of rustup, else Debian's with the source of the standard library.
@@ -102,6 +105,12 @@ install_browser_driver() {
   fi
 }
 
+install_cargo_fuzz() {
+  has cargo-fuzz && return 0
+  say "installing cargo-fuzz with cargo: it builds and runs the fuzz targets"
+  cargo install --quiet --locked cargo-fuzz || missing+=("cargo-fuzz: cargo install failed, see above")
+}
+
 stop_if_missing() {
   [ "${#missing[@]}" -gt 0 ] || return 0
   say "cannot go on. Missing:"
@@ -110,23 +119,34 @@ stop_if_missing() {
 } >&2
 
 case "${1:-}" in
-  demo | test) ;;
+  demo | test | bench | fuzz) ;;
   *)
-    echo "usage: scripts/install.sh demo|test" >&2
+    echo "usage: scripts/install.sh demo|test|bench|fuzz" >&2
     exit 2
     ;;
 esac
 look_for_rust
 look_for_compiler
-if [ "$1" = test ]; then
-  look_for_test_tools
-  look_for_web_compiler
-fi
+case "$1" in
+  test)
+    look_for_test_tools
+    look_for_web_compiler
+    ;;
+  bench) look_for_python "other people's programs run beside ours" ;;
+  fuzz) has c++ || lacks g++ "libFuzzer is compiled from C++" ;;
+esac
 install_packages
 stop_if_missing
-if [ "$1" = test ]; then
-  python_environment venv tests/requirements.txt 'frictionless, deltalake and pyarrow read our files as others do'
-  python_environment mesh-venv tests/mesh/requirements.txt 'the national sandbox stands in for MESH'
-  install_browser_driver
-  stop_if_missing
-fi
+case "$1" in
+  test)
+    python_environment venv tests/requirements.txt 'frictionless, deltalake and pyarrow read our files as others do'
+    python_environment mesh-venv tests/mesh/requirements.txt 'the national sandbox stands in for MESH'
+    install_browser_driver
+    ;;
+  bench)
+    python_environment bench-venv bench/peers/requirements.txt 'polars, DuckDB, pandera and frictionless do the same work'
+    python_environment bench-dve-venv bench/peers/requirements-dve.txt 'so does the engine of NHS England'
+    ;;
+  fuzz) install_cargo_fuzz ;;
+esac
+stop_if_missing
