@@ -4,6 +4,8 @@ use fairway_domain::{Fault, OrganisationCode};
 use fairway_spec::Severity;
 use jiff::civil::Date;
 
+use crate::Follow;
+
 /// What a check needs to know besides the file and its specification.
 #[derive(Debug, Clone)]
 pub struct CheckOptions {
@@ -13,12 +15,14 @@ pub struct CheckOptions {
     pub today: Date,
     /// Whether findings repeat the value they speak of. Reports then hold personal data.
     pub show_values: bool,
+    /// Whether events are followed from one submission of a sender to the next. The summary then holds an imprint.
+    pub follow: Option<Follow>,
 }
 
 impl CheckOptions {
     /// Options for an unknown sender, values kept out of the findings.
     pub fn new(today: Date) -> Self {
-        Self { sender: None, today, show_values: false }
+        Self { sender: None, today, show_values: false, follow: None }
     }
 }
 

@@ -23,6 +23,7 @@ use std::io::Read;
 use fairway_domain::Fault;
 use fairway_spec::Spec;
 
+pub use across::{Comparison, Follow, Imprint, ImprintKey};
 pub use finding::{CheckOptions, FieldStatus, Finding, FindingSink, NoFindings, Place, Validity, Verdict};
 pub use read::Encoding;
 pub use records::{Record, Records};

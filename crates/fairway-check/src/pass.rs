@@ -4,7 +4,7 @@ use fairway_domain::{Fault, OrganisationCode};
 use fairway_spec::Spec;
 use jiff::civil::Date;
 
-use crate::across::{self, Across, Contradiction, Gleaner, Gleanings, Stated};
+use crate::across::{self, Across, Closed, Contradiction, Gleaner, Gleanings, Stated};
 use crate::desk::{Desk, Note};
 use crate::facts::{Facts, note_of};
 use crate::header::{FirstRecord, HeaderFault, Layout, look};
@@ -85,7 +85,7 @@ impl<'s, R: Read> Pass<'s, R> {
             across: None,
             plan,
         };
-        pass.across = across::halves(&pass.plan).map(|(gleaner, across)| Together {
+        pass.across = across::halves(&pass.plan, options.follow.as_ref()).map(|(gleaner, across)| Together {
             gleaner,
             gleanings: Gleanings::default(),
             across,
@@ -358,10 +358,16 @@ impl<'s, R: Read> Pass<'s, R> {
             self.say(Note::of(Builtin::FileHeaderOnly), sink)?;
         }
         self.facts.judge_period(&self.plan, self.today, &mut self.desk, sink)?;
-        let mut dataset = None;
+        let mut closed = Closed::default();
         if let Some(together) = self.across.take().filter(|_| !self.cut_short) {
             let period = self.facts.period_start.zip(self.facts.period_end);
-            dataset = together.across.finish(Stated { period, today: self.today }, &mut |end| {
+            let stated = Stated {
+                period,
+                today: self.today,
+                organisation: self.facts.organisation.as_deref(),
+                specification: self.plan.spec.name.to_string(),
+            };
+            closed = together.across.finish(&stated, &mut |end| {
                 let words: Vec<_> = end.words.iter().map(|(name, word)| (*name, word.as_str())).collect();
                 let (rule, column, place) = (end.rule, end.column, end.place);
                 let note = Note { rule, column, place, words: &words, ..Note::default() };
@@ -391,7 +397,8 @@ impl<'s, R: Read> Pass<'s, R> {
             organisation: self.facts.organisation,
             period_start: self.facts.period_start,
             period_end: self.facts.period_end,
-            dataset,
+            dataset: closed.dataset,
+            imprint: closed.imprint,
         })
     }
 }

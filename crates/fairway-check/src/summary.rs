@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use fairway_domain::SpecName;
 use fairway_spec::{Severity, Stage};
 use jiff::civil::Date;
 
-use crate::{Encoding, Place, Verdict};
+use crate::{Comparison, Encoding, Imprint, Place, Verdict};
 
 /// What a check came to: figures and tallies, no value of any cell but the organisation's code and the period.
 #[derive(Debug, Clone)]
@@ -35,6 +37,9 @@ pub struct CheckSummary {
     pub period_end: Option<Date>,
     /// Figures of the file's events, where the specification has rules about them and the file was read to its end.
     pub dataset: Option<DatasetFigures>,
+    /// What to hold the next submission against, where [`CheckOptions::follow`](crate::CheckOptions::follow) asks for it and
+    /// the file was read to its end.
+    pub imprint: Option<Arc<Imprint>>,
 }
 
 /// What the events of a file come to: counts alone.
@@ -45,6 +50,8 @@ pub struct DatasetFigures {
     pub derived_period: Option<(Date, Date)>,
     /// Events by kind, in the order of the code list.
     pub kinds: Vec<KindFigures>,
+    /// How the earlier submission was used; `None` where there is none.
+    pub earlier: Option<Comparison>,
 }
 
 /// The events of one kind.

@@ -44,11 +44,15 @@ impl Month {
 }
 
 /// What the file says of itself, and when it is checked.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Stated {
+#[derive(Debug, Clone)]
+pub(crate) struct Stated<'a> {
     /// First and last day of the reporting period.
     pub period: Option<(Date, Date)>,
     pub today: Date,
+    /// The organisation's code.
+    pub organisation: Option<&'a str>,
+    /// Dataset and release that it was checked against.
+    pub specification: String,
 }
 
 impl Figures {
@@ -94,6 +98,12 @@ pub(super) struct Counts {
 }
 
 impl Counts {
+    /// Events by the name of their kind.
+    pub fn by_name<'n>(&self, names: &'n [String]) -> BTreeMap<&'n str, u64> {
+        let name = |kind: &u16| names.get(usize::from(*kind)).map_or("", String::as_str);
+        self.kinds.iter().map(|(kind, count)| (name(kind), *count)).collect()
+    }
+
     fn events(&self) -> u64 {
         self.kinds.values().sum()
     }
@@ -154,11 +164,11 @@ impl Counts {
             events: *events,
             ended: self.months.iter().filter_map(|(month, kinds)| Some((month.first(), *kinds.get(kind)?))).collect(),
         });
-        DatasetFigures { derived_period, kinds: kinds.collect() }
+        DatasetFigures { derived_period, kinds: kinds.collect(), earlier: None }
     }
 
     /// What a rule about the file's own figures says.
-    pub fn judge(&self, closing: &Closing, stated: Stated, names: &[String]) -> Vec<AtEnd> {
+    pub fn judge(&self, closing: &Closing, stated: &Stated<'_>, names: &[String]) -> Vec<AtEnd> {
         let say = |words| vec![AtEnd { words, ..closing.at_end() }];
         match &closing.asked {
             Asked::Period { least_share, fewer_kinds, least_events } => {

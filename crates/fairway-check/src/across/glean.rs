@@ -6,6 +6,7 @@ use fairway_spec::Format;
 use jiff::civil::Date;
 use twox_hash::XxHash3_128;
 
+use super::imprint::{ImprintKey, day_number};
 use super::outline::{EventColumns, Outline, SameDay};
 use crate::judge::{Datum, Filled};
 use crate::plan::{ConditionId, Kind};
@@ -18,6 +19,8 @@ pub(crate) struct Gleaner {
     /// Hashes of the outline's columns in the record at hand; 0 where blank.
     hashes: Vec<u128>,
     scratch: Vec<u8>,
+    /// Where events are followed from one submission to the next.
+    key: Option<ImprintKey>,
 }
 
 /// The event of a record.
@@ -25,8 +28,11 @@ pub(crate) struct Gleaner {
 pub(crate) struct Event {
     /// Its kind's number in the code list; `None` where the record is about no event.
     pub kind: Option<u16>,
-    pub start: Option<Date>,
     pub end: Option<Date>,
+    /// Stands for its kind and names under the key of the imprint.
+    pub series: u64,
+    /// Stands for its kind, names and start; 0 where it cannot be followed.
+    pub identity: u64,
 }
 
 /// What was gleaned from records that follow one another: hashes, 0 for nothing.
@@ -59,8 +65,8 @@ impl Gleanings {
 const SEED: u64 = 0x6661_6972_7761_7921;
 
 impl Gleaner {
-    pub(super) fn new(outline: Arc<Outline>) -> Self {
-        Self { hashes: vec![0; outline.columns.len()], outline, scratch: Vec::new() }
+    pub(super) fn new(outline: Arc<Outline>, key: Option<ImprintKey>) -> Self {
+        Self { hashes: vec![0; outline.columns.len()], outline, scratch: Vec::new(), key }
     }
 
     /// Adds a record as the n-th, counted from 0; those left out before it could not be read. `bytes` are the record as it
@@ -93,8 +99,26 @@ impl Gleaner {
         }
         if let Some(columns) = &outline.events {
             into.events.resize(nth, Event::default());
-            into.events.push(event(filled, columns));
+            let mut event = event(filled, columns);
+            if let Some(start) = columns.start.and_then(|start| filled.date(start)) {
+                (event.series, event.identity) = self.trail(columns, start);
+            }
+            into.events.push(event);
         }
+    }
+
+    /// What an event is followed by: series and identity.
+    fn trail(&mut self, columns: &EventColumns, start: Date) -> (u64, u64) {
+        let (Some(key), Some(first)) = (&self.key, columns.names.first()) else { return (0, 0) };
+        if self.hashes[*first] == 0 {
+            return (0, 0);
+        }
+        self.scratch.clear();
+        let hashes = &self.hashes;
+        self.scratch.extend(columns.names.iter().flat_map(|part| hashes[*part].to_le_bytes()));
+        let series = key.hash(&self.scratch);
+        self.scratch.extend(day_number(start).to_le_bytes());
+        (series, key.hash(&self.scratch))
     }
 
     fn key(&mut self, parts: &[usize], bytes: &[u8]) -> u128 {
@@ -118,12 +142,11 @@ fn same_day(filled: &Filled<'_>, asked: &SameDay) -> u128 {
 
 /// Where the specification has no kinds of event, all are of one.
 fn event(filled: &Filled<'_>, columns: &EventColumns) -> Event {
-    let day = |column: Option<usize>| column.and_then(|column| filled.date(column));
     let kind = match columns.kind {
         Some(column) => kind(filled, column),
         None => Some(0),
     };
-    Event { kind, start: day(columns.start), end: day(columns.end) }
+    Event { kind, end: columns.end.and_then(|end| filled.date(end)), ..Event::default() }
 }
 
 fn kind(filled: &Filled<'_>, column: usize) -> Option<u16> {

@@ -5,7 +5,9 @@
 //! what shows only once every record is known, it says at the end. Its memory grows with the number of different values.
 
 mod figures;
+mod followed;
 mod glean;
+mod imprint;
 mod keys;
 mod outline;
 
@@ -14,11 +16,13 @@ use std::sync::Arc;
 use crate::plan::{Kind, Plan};
 use crate::{DatasetFigures, Place};
 use figures::{Counts, Figures};
+use followed::Followed;
 use keys::Keys;
 use outline::{Outline, Reference};
 
 pub(crate) use figures::Stated;
 pub(crate) use glean::{Gleaner, Gleanings};
+pub use imprint::{Comparison, Follow, Imprint, ImprintKey};
 
 /// A record that contradicts an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +49,13 @@ pub(crate) struct AtEnd {
     pub words: Vec<(&'static str, String)>,
 }
 
+/// What remains of a file whose every record is known.
+#[derive(Debug, Default)]
+pub(crate) struct Closed {
+    pub dataset: Option<DatasetFigures>,
+    pub imprint: Option<Arc<Imprint>>,
+}
+
 /// What is known of the records so far.
 #[derive(Debug)]
 pub(crate) struct Across {
@@ -52,6 +63,7 @@ pub(crate) struct Across {
     /// Names of the kinds of event.
     kinds: Vec<String>,
     figures: Figures,
+    followed: Option<Followed>,
     /// For each rule about one day of the year: days, and how many of them are that day.
     days: Vec<(u64, u64)>,
     /// One for each of the outline's keys.
@@ -86,15 +98,17 @@ struct Open {
 }
 
 /// The two halves, where the specification has a rule across records.
-pub(crate) fn halves(plan: &Plan<'_>) -> Option<(Gleaner, Across)> {
+pub(crate) fn halves(plan: &Plan<'_>, follow: Option<&Follow>) -> Option<(Gleaner, Across)> {
     let outline = Arc::new(Outline::of(plan)?);
-    Some((Gleaner::new(outline.clone()), Across::new(outline, plan)))
+    let follow = follow.filter(|_| outline.events.as_ref().is_some_and(|events| !events.names.is_empty()));
+    let gleaner = Gleaner::new(outline.clone(), follow.map(|follow| follow.key));
+    Some((gleaner, Across::new(outline, plan, follow)))
 }
 
 const FEW: usize = 4096;
 
 impl Across {
-    fn new(outline: Arc<Outline>, plan: &Plan<'_>) -> Self {
+    fn new(outline: Arc<Outline>, plan: &Plan<'_>, follow: Option<&Follow>) -> Self {
         let kind = outline.events.as_ref().and_then(|events| plan.columns.get(events.kind?));
         let kinds = match kind.map(|column| &column.kind) {
             Some(Kind::Code(table)) => table.values.iter().take(table.current).map(|name| (*name).to_owned()).collect(),
@@ -103,6 +117,7 @@ impl Across {
         Self {
             kinds,
             figures: Figures::default(),
+            followed: follow.map(Followed::new),
             days: vec![(0, 0); outline.days.len()],
             tables: outline.keys.iter().map(|_| Table::default()).collect(),
             open: Vec::new(),
@@ -128,7 +143,7 @@ impl Across {
         for reference in 0..outline.references.len() {
             self.take_reference(reference, gleanings, place);
         }
-        gleanings.events().iter().for_each(|event| self.figures.add(event));
+        self.take_events(gleanings, first, place);
         self.take_days(gleanings);
         if let Some(new) = out.get_mut(from..) {
             new.sort_unstable();
@@ -178,6 +193,16 @@ impl Across {
         }
     }
 
+    fn take_events(&mut self, gleanings: &Gleanings, first: u64, place: &dyn Fn(usize, usize) -> Place) {
+        let Some(columns) = &self.outline.events else { return };
+        for (nth, event) in gleanings.events().iter().enumerate() {
+            self.figures.add(event);
+            if let Some(followed) = &mut self.followed {
+                followed.add(event, first + nth as u64, || place(nth, columns.start.unwrap_or_default()));
+            }
+        }
+    }
+
     fn take_days(&mut self, gleanings: &Gleanings) {
         for (asked, (days, hits)) in self.outline.days.iter().zip(&mut self.days) {
             for row in gleanings.rows() {
@@ -202,11 +227,7 @@ impl Across {
     ///
     /// # Errors
     /// Those of `say`.
-    pub fn finish<E>(
-        mut self,
-        stated: Stated,
-        say: &mut dyn FnMut(AtEnd) -> Result<(), E>,
-    ) -> Result<Option<DatasetFigures>, E> {
+    pub fn finish<E>(mut self, stated: &Stated<'_>, say: &mut dyn FnMut(AtEnd) -> Result<(), E>) -> Result<Closed, E> {
         self.tidy();
         self.open.sort_by_key(|open| (open.place.record, open.reference));
         for open in &self.open {
@@ -216,14 +237,20 @@ impl Across {
         }
         let counts = std::mem::take(&mut self.figures).close();
         self.of_figures(&counts, stated).into_iter().try_for_each(say)?;
-        let counted = self.outline.events.is_some();
-        Ok(counted.then(|| counts.summary(&self.outline.closing, stated.today, &self.kinds)))
+        let mut dataset = None;
+        if self.outline.events.is_some() {
+            let mut figures = counts.summary(&self.outline.closing, stated.today, &self.kinds);
+            figures.earlier = self.followed.as_ref().and_then(|followed| followed.comparison(stated));
+            dataset = Some(figures);
+        }
+        let imprint = self.followed.map(|followed| Arc::new(followed.imprint(&counts, stated, &self.kinds)));
+        Ok(Closed { dataset, imprint })
     }
 }
 
 impl Across {
     /// What the figures of the whole file say.
-    fn of_figures(&self, counts: &Counts, stated: Stated) -> Vec<AtEnd> {
+    fn of_figures(&mut self, counts: &Counts, stated: &Stated<'_>) -> Vec<AtEnd> {
         let closing = self.outline.closing.iter().flat_map(|closing| counts.judge(closing, stated, &self.kinds));
         let mut said: Vec<AtEnd> = closing.collect();
         for (asked, (days, hits)) in self.outline.days.iter().zip(&self.days) {
@@ -231,6 +258,9 @@ impl Across {
                 let words = vec![("count", hits.to_string()), ("expected", days.to_string())];
                 said.push(AtEnd { rule: asked.rule, column: Some(asked.column), place: Place::default(), words });
             }
+        }
+        if let Some(followed) = &mut self.followed {
+            said.extend(followed.judge(&self.outline.closing, counts, stated, &self.kinds));
         }
         said.sort_by_key(|end| end.rule);
         said

@@ -83,7 +83,8 @@ pub(crate) struct EventColumns {
     pub kind: Option<usize>,
     pub start: Option<usize>,
     pub end: Option<usize>,
-    /// Members of [`Outline::columns`] that name the event beside its kind and start.
+    /// Members of [`Outline::columns`] that name the event beside its start, its kind the last of them. Where the first is
+    /// blank, the event cannot be followed.
     pub names: Vec<usize>,
 }
 
@@ -147,7 +148,8 @@ impl Outline {
             }
             asked => {
                 let names = asked.event().unwrap_or_default();
-                let names: Vec<usize> = names.iter().filter_map(index).map(|column| self.part(column)).collect();
+                let mut names: Vec<usize> = names.iter().filter_map(index).map(|column| self.part(column)).collect();
+                let kind = spec.index_of_role(Role::EventType).map(|column| self.part(column));
                 let role = |role| spec.index_of_role(role);
                 let events = self.events.get_or_insert_with(|| EventColumns {
                     kind: role(Role::EventType),
@@ -156,6 +158,7 @@ impl Outline {
                     names: Vec::new(),
                 });
                 if !names.is_empty() {
+                    names.extend(kind);
                     events.names = names;
                 }
                 self.closing.push(Closing { rule, column: placed, asked: asked.clone() });
