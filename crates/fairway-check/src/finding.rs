@@ -171,7 +171,8 @@ impl Verdict {
         match self {
             Self::Clean => 0,
             Self::Confirm => 11,
-            Self::Rejected | Self::StoppedEarly => 10,
+            Self::Rejected => 10,
+            Self::StoppedEarly => 13,
         }
     }
 

@@ -26,6 +26,25 @@ impl Sniffed {
     pub fn likely(&self) -> Option<&SpecName> {
         self.fits.first().filter(|fit| fit.is_likely()).map(|fit| &fit.name)
     }
+
+    /// Why the file is held against a specification that nobody named, in a sentence.
+    pub fn reason(&self, chosen: &SpecName) -> String {
+        let Some(fit) = self.fits.iter().find(|fit| fit.name == *chosen && fit.is_likely()) else {
+            return format!("No specification fits the column names; {chosen} is the newest.");
+        };
+        let columns = fit.nearly + fit.missing;
+        let header = if fit.is_exact() {
+            format!("its {columns} column names are the file's, in the same order")
+        } else {
+            format!("{} of its {columns} columns are in the file, {} of them spelt exactly", fit.nearly, fit.found)
+        };
+        let values = if fit.values == 0 {
+            String::new()
+        } else {
+            format!(", and {} of the {} coded values looked at are in its lists", fit.values_in_list, fit.values)
+        };
+        format!("Recognised as {chosen}: {header}{values}.")
+    }
 }
 
 /// Recognises a file's specification from its header and first records, whatever separates the columns.

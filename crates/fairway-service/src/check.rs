@@ -1,12 +1,12 @@
 //! The job `check`: a landed file is opened, its specification recognised, and every finding written to its report.
 //! A rejected file's report is kept and its payload destroyed.
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Read};
-use std::path::Path;
+use std::fs;
+use std::io::Read;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use fairway_check::report::{self, CsvFindings};
+use fairway_check::report::{About, FolderOptions, ReportFolder};
 use fairway_check::{CheckOptions, CheckSummary, Sniffed, Verdict, check, sniff};
 use fairway_domain::{Fault, FaultExt, SpecName, SubmissionEvent};
 use fairway_spec::{Severity, Spec};
@@ -19,21 +19,14 @@ use crate::identity::event;
 use crate::work::JobFigures;
 use crate::{Service, VerbResult};
 
-/// The file with one line per finding.
-pub const FINDINGS: &str = "findings.csv";
-/// The file with the figures.
-pub const SUMMARY: &str = "summary.json";
-/// The same in words.
-pub const IN_WORDS: &str = "report.txt";
-
 impl Service {
     pub(crate) async fn check(&self, leased: &LeasedJob, submission: Submission) -> VerbResult<JobFigures> {
         let (service, about) = (self.clone(), submission.clone());
         let (summary, placed) = blocking("checking", move || {
-            let (summary, report) = service.check_payload(&about)?;
+            let (summary, report, names) = service.check_payload(&about)?;
             let name = format!("check-{}", about.id);
             let placed = outbox::place(&service.dir.outbox(), &about.organisation, &name, |folder| {
-                for file in [FINDINGS, SUMMARY, IN_WORDS] {
+                for file in names {
                     fs::copy(report.join(file), folder.join(file)).fault("report cannot be put into the outbox")?;
                 }
                 Ok(())
@@ -94,24 +87,26 @@ impl Service {
         Ok(())
     }
 
-    /// Checks the sealed file into its report folder.
-    fn check_payload(&self, submission: &Submission) -> VerbResult<(CheckSummary, std::path::PathBuf)> {
+    /// Checks the sealed file into its report folder; gives the names of the reports there.
+    fn check_payload(&self, submission: &Submission) -> VerbResult<(CheckSummary, PathBuf, Vec<&'static str>)> {
         let sniffed = sniff(self.payload(submission)?)?;
         let spec = spec_for(&sniffed, &submission.dataset)?;
-        let folder = self.dir.report(submission.id);
-        fs::create_dir_all(&folder).fault("report folder cannot be made")?;
         let mut options = CheckOptions::new(self.clock.today());
         options.sender = Some(submission.organisation.clone());
-        let total = submission.bytes;
-        let findings = File::create(folder.join(FINDINGS)).fault("findings cannot be written")?;
-        let mut sink = CsvFindings::new(BufWriter::new(findings), false)?;
+        let about = About {
+            file: None,
+            chosen: Some(sniffed.reason(&spec.name)),
+            checked_on: Some(options.today),
+            size: Some(submission.bytes),
+        };
+        let folder = self.dir.report(submission.id);
+        let mut sink = ReportFolder::begin(&folder, FolderOptions { durable: true, ..FolderOptions::default() })?;
         let progress = self.progress.clone();
-        let mut at = |bytes| progress.at("Checking", bytes, Some(total));
+        let mut at = |bytes| progress.at("Checking", bytes, about.size);
         let summary = check(self.payload(submission)?, &spec, &options, &mut sink, &mut at)?;
         progress.finished("Checking");
-        sync(sink.finish()?)?;
-        write_report(&folder, &summary)?;
-        Ok((summary, folder))
+        let names = sink.finish(&summary, &about)?;
+        Ok((summary, folder, names))
     }
 
     /// The sealed file, opened with the processing centre's key.
@@ -137,20 +132,6 @@ pub(crate) fn spec_for(sniffed: &Sniffed, dataset: &str) -> Result<Arc<Spec>, Fa
     let name = sniffed.likely().filter(|name| name.dataset() == dataset).cloned().or_else(newest);
     let name = name.ok_or_else(|| Fault::new(format!("dataset {dataset} has no specification")))?;
     Spec::builtin(&name).fault("specification cannot be loaded")
-}
-
-fn write_report(folder: &Path, summary: &CheckSummary) -> Result<(), Fault> {
-    const WHAT: &str = "report cannot be written";
-    let mut figures = BufWriter::new(File::create(folder.join(SUMMARY)).fault(WHAT)?);
-    report::write_summary(&mut figures, summary)?;
-    sync(figures)?;
-    fs::write(folder.join(IN_WORDS), report::text(summary)).fault(WHAT)?;
-    File::open(folder).and_then(|folder| folder.sync_all()).fault(WHAT)
-}
-
-fn sync(file: BufWriter<File>) -> Result<(), Fault> {
-    let file = file.into_inner().map_err(std::io::IntoInnerError::into_error).fault("report cannot be written")?;
-    file.sync_all().fault("report cannot be put on disk")
 }
 
 /// Findings by rule and severity; a rule may stand in several columns.

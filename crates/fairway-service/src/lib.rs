@@ -31,7 +31,6 @@ mod trace;
 mod work;
 
 pub use audit::verify_audit;
-pub use check::{FINDINGS, IN_WORDS, SUMMARY};
 pub use context::{Clock, Service, SystemClock};
 pub use data_dir::DataDir;
 pub use error::{VerbError, VerbResult};

@@ -258,7 +258,7 @@ impl Service {
     /// # Errors
     /// When the report cannot be read.
     pub fn findings(&self, id: SubmissionId) -> VerbResult<Vec<FindingDetail>> {
-        let path = self.dir.report(id).join(crate::SUMMARY);
+        let path = self.dir.report(id).join(fairway_check::report::SUMMARY);
         let Ok(text) = std::fs::read_to_string(path) else { return Ok(Vec::new()) };
         let body: ReportBody = serde_json::from_str(&text).fault("report of a check cannot be read")?;
         Ok(body.rules)

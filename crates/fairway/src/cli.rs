@@ -16,6 +16,7 @@ Exit codes:
   10  a file is rejected
   11  a file has errors or warnings to confirm
   12  a request is refused, with all the reasons
+  13  a file is rejected and was not read to its end: there may be more to find
   20  a fault of ours";
 
 /// Client level data of adult social care: land, check, trace, de-identify, release, with a log that shows every edit.
@@ -32,12 +33,15 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check a file against its specification, without sending it
+    /// Check files against their specification, without sending them
     #[command(after_help = "\
 Examples:
   fairway check july.csv                         what is wrong, worst first
-  fairway check july.csv --format json           the same for a program
-  fairway check july.csv --out report            findings.csv and summary.json in the folder `report`
+  fairway check july.csv --out report            findings.csv, report.html, summary.json in the folder `report`
+  fairway check july.csv --out report --xlsx     and a workbook to filter and sort
+  fairway check *.csv --out reports              a folder for each file
+  fairway check july.csv --format jsonl          every finding for a program, one JSON object a line
+  fairway check - <july.csv                      from standard input
   fairway check july.csv --spec asc-cld/r1       against Release 1, whatever the values look like
   fairway check july.csv --spec ./my-spec        against a specification of your own")]
     Check(Check),
@@ -170,17 +174,21 @@ pub struct Data {
 
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The file: CSV, or CSV compressed with gzip
-    pub file: PathBuf,
+    /// The files: CSV, or CSV compressed with gzip; - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// A specification by name (asc-cld/r2) or by folder; recognised from the file when left out
     #[arg(long, value_name = "NAME-OR-DIR")]
     pub spec: Option<String>,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     pub format: CheckFormat,
-    /// A folder to write findings.csv and summary.json to
+    /// A folder to write the reports to; with several files, a folder in it for each
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Write report.xlsx as well
+    #[arg(long, requires = "out")]
+    pub xlsx: bool,
     /// The sender's organisation code, to compare with the file's
     #[arg(long, value_name = "CODE")]
     pub org: Option<OrganisationCode>,
@@ -189,14 +197,16 @@ pub struct Check {
     pub show_values: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
     /// For people
     Text,
-    /// The summary as JSON
+    /// The summary as JSON (docs/schema/summary.schema.json)
     Json,
-    /// The findings as CSV
+    /// Every finding as CSV
     Csv,
+    /// Every finding as JSON, one object a line
+    Jsonl,
 }
 
 #[derive(Debug, Args)]

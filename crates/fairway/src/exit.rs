@@ -15,6 +15,8 @@ pub enum Exit {
     Rejected,
     /// There are errors or warnings to confirm.
     Confirm,
+    /// The file is rejected, and was not read to its end.
+    StoppedEarly,
     /// The request was refused.
     Refused,
     /// A fault of ours.
@@ -28,8 +30,24 @@ impl From<Exit> for ExitCode {
             Exit::Rejected => 10,
             Exit::Confirm => 11,
             Exit::Refused => 12,
+            Exit::StoppedEarly => 13,
             Exit::Fault => 20,
         })
+    }
+}
+
+impl Exit {
+    /// The one that matters more, where several files were checked.
+    pub fn worse(self, other: Self) -> Self {
+        let rank = |exit| match exit {
+            Self::Clean => 0,
+            Self::Confirm => 1,
+            Self::Rejected => 2,
+            Self::StoppedEarly => 3,
+            Self::Refused => 4,
+            Self::Fault => 5,
+        };
+        if rank(other) > rank(self) { other } else { self }
     }
 }
 
@@ -58,8 +76,20 @@ impl From<VerbError> for Stop {
 
 impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+        if is_broken_pipe(&fault) { Self::Gone } else { Self::Fault(fault) }
     }
+}
+
+/// Whether somebody stopped reading what we print: the only pipe that Fairway writes to.
+fn is_broken_pipe(fault: &Fault) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(fault);
+    while let Some(error) = cause {
+        if error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 impl From<Refusal> for Stop {

@@ -13,6 +13,11 @@ pub fn line(text: impl std::fmt::Display) -> io::Result<()> {
     writeln!(io::stdout().lock(), "{text}")
 }
 
+/// Whether standard output takes colour: a terminal, and the reader has not said otherwise (`NO_COLOR`, `CLICOLOR`).
+pub fn takes_colour() -> bool {
+    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
+
 /// Prints a value as JSON over several lines.
 pub fn json(value: &impl Serialize) -> io::Result<()> {
     let mut out = io::stdout().lock();
@@ -54,16 +59,20 @@ impl Bars {
         Self { all: MultiProgress::new(), bars: Mutex::new(HashMap::new()), hidden }
     }
 
-    fn bar(&self, step: &str, total: Option<u64>) -> ProgressBar {
+    /// How many bytes of a file have been read, with rate and time left.
+    pub fn read(&self, step: &str, bytes: u64, total: Option<u64>) {
+        const KNOWN: &str = "  {msg:<28} {bar:30} {percent:>3}% {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} left";
+        const OPEN: &str = "  {msg:<28} {spinner} {decimal_bytes}, {decimal_bytes_per_sec}";
+        if !self.hidden {
+            self.bar(step, total, if total.is_some() { KNOWN } else { OPEN }).set_position(bytes);
+        }
+    }
+
+    fn bar(&self, step: &str, total: Option<u64>, template: &str) -> ProgressBar {
         let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
         bars.entry(step.to_owned())
             .or_insert_with(|| {
                 let bar = self.all.add(total.map_or_else(ProgressBar::no_length, ProgressBar::new));
-                let template = if total.is_some() {
-                    "  {msg:<28} {bar:30} {percent:>3}% {human_pos}/{human_len} {eta}"
-                } else {
-                    "  {msg:<28} {spinner} {human_pos}"
-                };
                 if let Ok(style) = ProgressStyle::with_template(template) {
                     bar.set_style(style);
                 }
@@ -76,8 +85,10 @@ impl Bars {
 
 impl Progress for Bars {
     fn at(&self, step: &str, done: u64, total: Option<u64>) {
+        const KNOWN: &str = "  {msg:<28} {bar:30} {percent:>3}% {human_pos}/{human_len} {eta}";
+        const OPEN: &str = "  {msg:<28} {spinner} {human_pos}";
         if !self.hidden {
-            self.bar(step, total).set_position(done);
+            self.bar(step, total, if total.is_some() { KNOWN } else { OPEN }).set_position(done);
         }
     }
 

@@ -3,53 +3,49 @@ use std::io::Write;
 use fairway_domain::{Fault, FaultExt};
 use serde::Serialize;
 
+use super::About;
 use crate::{CheckSummary, FieldStatus, Finding, FindingSink, Place, Tally, Validity};
 
-/// Writes one JSON document: `{"findings": […], "summary": {…}}`, the findings as they come.
-pub struct Json<W: Write> {
+/// Writes findings as JSON lines, one object each, with the names and values of `findings.csv`; what is empty is left out.
+pub struct JsonLines<W: Write> {
     writer: W,
-    first: bool,
 }
 
 const UNWRITABLE: &str = "report cannot be written";
 
-impl<W: Write> Json<W> {
-    /// Begins the document.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn new(mut writer: W) -> Result<Self, Fault> {
-        writer.write_all(b"{\"findings\":[").fault(UNWRITABLE)?;
-        Ok(Self { writer, first: true })
+impl<W: Write> JsonLines<W> {
+    /// Begins. Give it a writer with a buffer.
+    pub fn new(writer: W) -> Self {
+        Self { writer }
     }
 
-    /// Ends the document with the summary and gives the writer back.
+    /// Writes what is left and gives the writer back.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn finish(mut self, summary: &CheckSummary) -> Result<W, Fault> {
-        self.writer.write_all(b"\n],\"summary\":").fault(UNWRITABLE)?;
-        serde_json::to_writer(&mut self.writer, &SummaryBody::from(summary)).fault(UNWRITABLE)?;
-        self.writer.write_all(b"}\n").fault(UNWRITABLE)?;
+    pub fn finish(mut self) -> Result<W, Fault> {
         self.writer.flush().fault(UNWRITABLE)?;
         Ok(self.writer)
     }
 }
 
-impl<W: Write> FindingSink for Json<W> {
+impl<W: Write> FindingSink for JsonLines<W> {
     fn take(&mut self, finding: &Finding<'_>) -> Result<(), Fault> {
-        self.writer.write_all(if self.first { b"\n" } else { b",\n" }).fault(UNWRITABLE)?;
-        self.first = false;
-        serde_json::to_writer(&mut self.writer, &FindingBody::from(finding)).fault(UNWRITABLE)
+        serde_json::to_writer(&mut self.writer, &FindingBody::from(finding)).fault(UNWRITABLE)?;
+        self.writer.write_all(b"\n").fault(UNWRITABLE)
     }
 }
 
-/// The summary alone, as `summary.json` holds it: two blanks of indent, a line feed at the end.
+/// The version of `summary.json`, as `docs/schema/summary.schema.json` describes it. A name that is taken away or changes
+/// its meaning makes a new version; a new name does not.
+const VERSION: u32 = 1;
+
+/// The summary as `summary.json` holds it: two blanks of indent, a line feed at the end.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write_summary(writer: &mut dyn Write, summary: &CheckSummary) -> Result<(), Fault> {
-    serde_json::to_writer_pretty(&mut *writer, &SummaryBody::from(summary)).fault(UNWRITABLE)?;
+pub fn write_summary(writer: &mut dyn Write, summary: &CheckSummary, about: &About) -> Result<(), Fault> {
+    serde_json::to_writer_pretty(&mut *writer, &SummaryBody::new(summary, about)).fault(UNWRITABLE)?;
     writer.write_all(b"\n").fault(UNWRITABLE)
 }
 
@@ -73,7 +69,9 @@ impl From<Place> for PlaceBody {
 struct FindingBody<'a> {
     #[serde(flatten)]
     place: PlaceBody,
+    #[serde(skip_serializing_if = "str::is_empty")]
     column: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     letter: &'a str,
     rule: &'a str,
     severity: &'a str,
@@ -82,6 +80,7 @@ struct FindingBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     validity: Option<&'a str>,
     message: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     hint: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<&'a str>,
@@ -106,8 +105,15 @@ impl<'a> From<&'a Finding<'a>> for FindingBody<'a> {
 
 #[derive(Serialize)]
 struct SummaryBody<'a> {
+    version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checked_on: Option<String>,
     specification: String,
     title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chosen: Option<&'a str>,
     verdict: &'a str,
     encoding: &'a str,
     gzip: bool,
@@ -133,6 +139,7 @@ struct CountsBody {
 #[derive(Serialize)]
 struct TallyBody<'a> {
     rule: &'a str,
+    stage: &'a str,
     severity: &'a str,
     column: &'a str,
     letter: &'a str,
@@ -146,6 +153,7 @@ impl<'a> From<&'a Tally> for TallyBody<'a> {
     fn from(tally: &'a Tally) -> Self {
         Self {
             rule: &tally.rule,
+            stage: tally.stage.as_str(),
             severity: tally.severity.as_str(),
             column: &tally.column,
             letter: &tally.letter,
@@ -157,10 +165,14 @@ impl<'a> From<&'a Tally> for TallyBody<'a> {
     }
 }
 
-impl<'a> From<&'a CheckSummary> for SummaryBody<'a> {
-    fn from(summary: &'a CheckSummary) -> Self {
+impl<'a> SummaryBody<'a> {
+    fn new(summary: &'a CheckSummary, about: &'a About) -> Self {
         use fairway_spec::Severity as S;
         Self {
+            version: VERSION,
+            file: about.file.as_deref(),
+            checked_on: about.checked_on.map(|day| day.to_string()),
+            chosen: about.chosen.as_deref(),
             specification: summary.spec.to_string(),
             title: &summary.title,
             verdict: summary.verdict.as_str(),

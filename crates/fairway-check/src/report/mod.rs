@@ -1,10 +1,24 @@
-//! What a check is told with: text for people, JSON and CSV for programs. None of it repeats a cell's value unless the
-//! options of the check ask for it, and none of it grows with the file: findings are written as they come.
+//! What a check is told with. Findings are written as they come (CSV, JSON lines, a workbook), so that no report grows
+//! with the file; what people read first (text, a page, the summary) is made of the tallies at the end. None of it repeats
+//! a cell's value unless the options of the check ask for it, but for the sender's own file with its results.
 
+mod charts;
 mod csv;
+#[cfg(not(target_arch = "wasm32"))]
+mod folder;
+mod html;
 mod json;
 mod text;
+mod words;
+#[cfg(not(target_arch = "wasm32"))]
+mod xlsx;
 
 pub use csv::CsvFindings;
-pub use json::{Json, write_summary};
-pub use text::text;
+#[cfg(not(target_arch = "wasm32"))]
+pub use folder::{FINDINGS, FolderOptions, IN_WORDS, PAGE, ReportFolder, SUMMARY, WORKBOOK};
+pub use html::write_html;
+pub use json::{JsonLines, write_summary};
+pub use text::{text, text_about};
+pub use words::About;
+#[cfg(not(target_arch = "wasm32"))]
+pub use xlsx::Workbook;

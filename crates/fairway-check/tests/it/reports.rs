@@ -1,6 +1,8 @@
 //! What a check is told with.
 
-use fairway_check::report::{CsvFindings, Json, text, write_summary};
+use std::path::Path;
+
+use fairway_check::report::{About, CsvFindings, JsonLines, text, text_about, write_html, write_summary};
 use fairway_check::{CheckOptions, CheckSummary, FindingSink, check};
 
 use crate::support::{Sheet, example, options, run, spec};
@@ -51,27 +53,117 @@ fn findings_csv_with_values_is_safe_in_a_spreadsheet() {
     assert_eq!(values, ["value", "'=cmd()", "Man"]);
 }
 
-#[test]
-fn json_is_one_document_with_the_findings_and_the_summary() {
-    let mut json = Json::new(Vec::new()).unwrap();
-    let summary = into(&faulty(), &mut json, false);
-    let document: serde_json::Value = serde_json::from_slice(&json.finish(&summary).unwrap()).unwrap();
-    assert_eq!(
-        document["findings"].as_array().unwrap().len() as u64,
-        summary.tallies.iter().map(|t| t.count).sum::<u64>()
-    );
-    let mut alone = Vec::new();
-    write_summary(&mut alone, &summary).unwrap();
-    let alone: serde_json::Value = serde_json::from_slice(&alone).unwrap();
-    assert_eq!(document["summary"], alone);
-    insta::assert_json_snapshot!(alone);
+fn summary_json(summary: &CheckSummary, about: &About) -> serde_json::Value {
+    let mut bytes = Vec::new();
+    write_summary(&mut bytes, summary, about).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+fn about() -> About {
+    About {
+        file: Some("july <2026>.csv".into()),
+        chosen: Some("It was named.".into()),
+        checked_on: Some(options().today),
+        size: None,
+    }
 }
 
 #[test]
-fn json_without_findings_is_a_document_too() {
-    let mut json = Json::new(Vec::new()).unwrap();
-    let summary = into(&example("r2"), &mut json, false);
-    let document: serde_json::Value = serde_json::from_slice(&json.finish(&summary).unwrap()).unwrap();
-    assert_eq!(document["findings"], serde_json::json!([]));
-    assert_eq!(document["summary"]["verdict"], "clean");
+fn json_lines_say_what_findings_csv_says() {
+    let mut lines = JsonLines::new(Vec::new());
+    let summary = into(&faulty(), &mut lines, false);
+    let mut rows = CsvFindings::new(Vec::new(), false).unwrap();
+    into(&faulty(), &mut rows, false);
+    let (lines, rows) = (lines.finish().unwrap(), rows.finish().unwrap());
+    let lines: Vec<serde_json::Value> =
+        lines.split(|b| *b == b'\n').filter(|l| !l.is_empty()).map(|l| serde_json::from_slice(l).unwrap()).collect();
+    let mut rows = csv::Reader::from_reader(&rows[..]);
+    let header = rows.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len() as u64, summary.tallies.iter().map(|t| t.count).sum::<u64>());
+    assert_eq!(rows.len(), lines.len());
+    for (row, line) in rows.iter().zip(&lines) {
+        for (name, cell) in header.iter().zip(row) {
+            let said =
+                line.get(name).map_or(String::new(), |v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
+            assert_eq!(said, cell, "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_summary_is_one_json_document() {
+    let (summary, _) = run(&faulty().bytes());
+    insta::assert_json_snapshot!(summary_json(&summary, &About::default()));
+}
+
+#[test]
+fn the_published_schema_holds_for_every_summary() {
+    let mut schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../../../docs/schema/summary.schema.json")).unwrap();
+    forbid_other_names(&mut schema);
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpora/handmade/csv");
+    let mut files: Vec<Vec<u8>> =
+        std::fs::read_dir(corpus).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect();
+    assert!(files.len() > 30);
+    files.extend([faulty().bytes(), example("r2").bytes()]);
+    for file in files {
+        let (summary, _) = run(&file);
+        for about in [About::default(), about()] {
+            let document = summary_json(&summary, &about);
+            let errors: Vec<String> = schema.iter_errors(&document).map(|error| error.to_string()).collect();
+            assert_eq!(errors, Vec::<String>::new(), "{document:#}");
+        }
+    }
+    let mut other = summary_json(&run(&faulty().bytes()).0, &about());
+    other["surprise"] = true.into();
+    assert!(!schema.is_valid(&other), "a name that the schema does not describe passes");
+}
+
+/// Readers are to bear names they do not know; the test is not.
+fn forbid_other_names(schema: &mut serde_json::Value) {
+    if let Some(map) = schema.as_object_mut() {
+        if map.contains_key("properties") {
+            map.insert("additionalProperties".into(), false.into());
+        }
+        map.values_mut().for_each(forbid_other_names);
+    }
+}
+
+#[test]
+fn the_text_says_what_was_not_read() {
+    let text = |bytes: &[u8], size| text_about(&run(bytes).0, &About { size, ..about() }, false);
+    let stopped = text(b"a;b;c\n1;2;3\n", Some(1 << 20));
+    assert!(stopped.contains("The check stopped before the first record: no record was read."), "{stopped}");
+    assert!(!text(&faulty().bytes(), None).contains("stopped"));
+}
+
+#[test]
+fn colour_adds_nothing_but_colour() {
+    let (summary, _) = run(&faulty().bytes());
+    let coloured = text_about(&summary, &about(), true);
+    assert!(coloured.contains("\u{1b}["));
+    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), text_about(&summary, &about(), false));
+}
+
+#[test]
+fn the_page_escapes_what_others_wrote() {
+    let mut page = Vec::new();
+    write_html(&mut page, &run(&faulty().bytes()).0, &about()).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    assert!(page.contains("july &#60;2026&#62;.csv"));
+    assert!(!page.contains("<script") && !page.contains("http://") && !page.contains("https://"));
+}
+
+#[test]
+fn the_page_names_every_rule_and_column_with_findings() {
+    let (summary, _) = run(&faulty().bytes());
+    let mut page = Vec::new();
+    write_html(&mut page, &summary, &about()).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    for tally in &summary.tallies {
+        assert!(page.contains(&format!("id=\"rule-{}\"", tally.rule)), "{}", tally.rule);
+        assert!(page.contains(&tally.column) && page.contains(&tally.hint), "{tally:?}");
+    }
 }

@@ -1,74 +1,170 @@
-//! `fairway check`: what is wrong with a file, without sending it.
+//! `fairway check`: what is wrong with files, without sending them.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io::{self, BufWriter, Cursor, Read, Stdout, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fairway_check::report::{self, CsvFindings};
-use fairway_check::{CheckOptions, CheckSummary, FindingSink, NoFindings, Verdict, sniff};
-use fairway_domain::{Fault, FaultExt, Refusal};
-use fairway_service::{FINDINGS, IN_WORDS, Progress, SUMMARY};
+use fairway_check::report::{self, About, CsvFindings, FolderOptions, JsonLines, ReportFolder};
+use fairway_check::{CheckOptions, CheckSummary, Finding, FindingSink, Sniffed, Verdict, sniff};
+use fairway_domain::{Fault, Refusal};
+use fairway_service::Progress;
 use fairway_spec::Spec;
 use jiff::Zoned;
 
 use crate::cli::{Check, CheckFormat};
-use crate::exit::{CommandResult, Exit, Stop};
+use crate::exit::{self, CommandResult, Exit, Stop};
 use crate::output::{self, Bars};
 
-/// Checks one file; prints the result in the form asked for and writes the report's files with `--out`.
+/// How much of standard input is looked at to recognise its specification; 500 long records fit.
+const PEEK: u64 = 1 << 20;
+
+/// Checks files one after the other; the exit code is that of the worst. A file that cannot be read does not keep the
+/// others from being checked.
 pub fn check(args: Check, quiet: bool) -> CommandResult {
-    let spec = specification(&args)?;
+    let folders = folders(&args)?;
+    let mut worst = Exit::Clean;
+    for (at, (file, folder)) in args.files.iter().zip(&folders).enumerate() {
+        if args.files.len() > 1 && args.format == CheckFormat::Text {
+            let gap = if at == 0 { "" } else { "\n" };
+            output::line(format!("{gap}== {} ==", file.display()))?;
+        }
+        let ended = match check_one(&args, file, folder.as_deref(), quiet) {
+            Err(stop @ Stop::Refused(_)) => exit::say(&stop),
+            ended => ended?,
+        };
+        worst = worst.worse(ended);
+    }
+    Ok(worst)
+}
+
+/// The folder of reports of each file.
+fn folders(args: &Check) -> Result<Vec<Option<PathBuf>>, Stop> {
+    let refused = |reason: &str, remedy: &str| {
+        Stop::Refused(Refusal::new("The files cannot be checked together", reason, remedy))
+    };
+    let several = args.files.len() > 1;
+    if several && matches!(args.format, CheckFormat::Csv | CheckFormat::Jsonl) {
+        return Err(refused(
+            "Findings of several files cannot be told apart in one stream",
+            "Check them one by one, or write reports with --out",
+        ));
+    }
+    if args.files.iter().filter(|file| is_stdin(file)).count() > 1 {
+        return Err(refused("Standard input is named twice", "Name - once"));
+    }
+    let Some(out) = &args.out else { return Ok(vec![None; args.files.len()]) };
+    if !several {
+        return Ok(vec![Some(out.clone())]);
+    }
+    let names: Vec<String> = args.files.iter().map(|file| folder_name(file)).collect();
+    if names.iter().collect::<BTreeSet<_>>().len() < names.len() {
+        return Err(refused(
+            "Two of them have the same name, and their reports would too",
+            "Check them one by one, with an --out for each",
+        ));
+    }
+    Ok(names.into_iter().map(|name| Some(out.join(name))).collect())
+}
+
+/// A file's name without `.csv` and `.gz`.
+fn folder_name(file: &Path) -> String {
+    let name =
+        if is_stdin(file) { "standard-input".into() } else { file.file_name().unwrap_or_default().to_string_lossy() };
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    name.strip_suffix(".csv").unwrap_or(name).to_owned()
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+fn check_one(args: &Check, file: &Path, folder: Option<&Path>, quiet: bool) -> CommandResult {
+    let source = Source::open(file)?;
+    let (spec, chosen) = specification(args, &source)?;
     let mut options = CheckOptions::new(Zoned::now().date());
     options.sender = args.org.clone();
     options.show_values = args.show_values;
+    let about = About {
+        file: file.file_name().filter(|_| !is_stdin(file)).map(|name| name.to_string_lossy().into_owned()),
+        chosen: Some(chosen),
+        checked_on: Some(options.today),
+        size: source.size,
+    };
+    let how = FolderOptions { show_values: args.show_values, workbook: args.xlsx, durable: false };
+    let mut outputs = Outputs {
+        folder: folder.map(|folder| ReportFolder::begin(folder, how)).transpose()?,
+        stream: Stream::of(args)?,
+    };
     let bars = Bars::new(quiet);
-    let run = |sink: &mut dyn FindingSink| -> Result<CheckSummary, Stop> {
-        let file = open(&args.file)?;
-        let total = file.metadata().map(|about| about.len()).ok();
-        let summary =
-            fairway_check::check(file, &spec, &options, sink, &mut |bytes| bars.at("Checking", bytes, total))?;
-        bars.finished("Checking");
-        Ok(summary)
-    };
-    let summary = match (&args.out, args.format) {
-        (Some(folder), _) => {
-            fs::create_dir_all(folder).fault(format!("folder {} cannot be made", folder.display()))?;
-            let findings = BufWriter::new(create(&folder.join(FINDINGS))?);
-            let mut sink = CsvFindings::new(findings, args.show_values)?;
-            let summary = run(&mut sink)?;
-            finish(sink.finish()?)?;
-            write_files(folder, &summary)?;
-            summary
-        }
-        (None, CheckFormat::Csv) => {
-            let mut sink = CsvFindings::new(BufWriter::new(io::stdout()), args.show_values)?;
-            let summary = run(&mut sink)?;
-            sink.finish()?.flush()?;
-            return Ok(exit_of(summary.verdict));
-        }
-        (None, CheckFormat::Text | CheckFormat::Json) => run(&mut NoFindings)?,
-    };
-    print(&args, &summary)?;
+    let size = source.size;
+    let read = &mut |bytes| bars.read("Checking", bytes, size);
+    let summary = fairway_check::check(source.input, &spec, &options, &mut outputs, read)?;
+    bars.finished("Checking");
+    outputs.stream.finish()?;
+    let names = outputs.folder.map(|folder| folder.finish(&summary, &about)).transpose()?;
+    print(args.format, &summary, &about)?;
+    if let (Some(folder), Some(names), CheckFormat::Text) = (folder, names, args.format) {
+        output::line(format!("\nReports in {}: {}", folder.display(), names.join(", ")))?;
+    }
     Ok(exit_of(summary.verdict))
 }
 
-fn print(args: &Check, summary: &CheckSummary) -> Result<(), Stop> {
-    match (args.format, &args.out) {
-        (CheckFormat::Json, _) => {
+/// Where findings go as they come.
+struct Outputs {
+    folder: Option<ReportFolder>,
+    stream: Stream,
+}
+
+impl FindingSink for Outputs {
+    fn take(&mut self, finding: &Finding<'_>) -> Result<(), Fault> {
+        self.folder.as_mut().map_or(Ok(()), |folder| folder.take(finding))?;
+        match &mut self.stream {
+            Stream::Nothing => Ok(()),
+            Stream::Rows(rows) => rows.take(finding),
+            Stream::Lines(lines) => lines.take(finding),
+        }
+    }
+}
+
+/// Findings on standard output.
+enum Stream {
+    Nothing,
+    Rows(CsvFindings<BufWriter<Stdout>>),
+    Lines(JsonLines<BufWriter<Stdout>>),
+}
+
+impl Stream {
+    fn of(args: &Check) -> Result<Self, Fault> {
+        let out = || BufWriter::with_capacity(1 << 16, io::stdout());
+        Ok(match args.format {
+            CheckFormat::Text | CheckFormat::Json => Self::Nothing,
+            CheckFormat::Csv => Self::Rows(CsvFindings::new(out(), args.show_values)?),
+            CheckFormat::Jsonl => Self::Lines(JsonLines::new(out())),
+        })
+    }
+
+    fn finish(self) -> Result<(), Stop> {
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Rows(rows) => Ok(rows.finish()?.flush()?),
+            Self::Lines(lines) => Ok(lines.finish()?.flush()?),
+        }
+    }
+}
+
+fn print(format: CheckFormat, summary: &CheckSummary, about: &About) -> Result<(), Stop> {
+    match format {
+        CheckFormat::Text => {
+            output::line(report::text_about(summary, about, output::takes_colour()).trim_end())?;
+        }
+        CheckFormat::Json => {
             let mut text = Vec::new();
-            report::write_summary(&mut text, summary)?;
+            report::write_summary(&mut text, summary, about)?;
             io::stdout().lock().write_all(&text)?;
         }
-        (CheckFormat::Text, None) => output::line(report::text(summary).trim_end())?,
-        (CheckFormat::Text, Some(folder)) => {
-            output::line(report::text(summary).trim_end())?;
-            output::line(format!("\nEvery finding: {}", folder.join(FINDINGS).display()))?;
-        }
-        (CheckFormat::Csv, Some(folder)) => {
-            io::copy(&mut open(&folder.join(FINDINGS))?, &mut io::stdout().lock())?;
-        }
-        (CheckFormat::Csv, None) => {}
+        CheckFormat::Csv | CheckFormat::Jsonl => {}
     }
     Ok(())
 }
@@ -77,12 +173,13 @@ fn exit_of(verdict: Verdict) -> Exit {
     match verdict {
         Verdict::Clean => Exit::Clean,
         Verdict::Confirm => Exit::Confirm,
-        Verdict::Rejected | Verdict::StoppedEarly => Exit::Rejected,
+        Verdict::Rejected => Exit::Rejected,
+        Verdict::StoppedEarly => Exit::StoppedEarly,
     }
 }
 
-/// The specification that was named, or the one the file was most likely made for.
-fn specification(args: &Check) -> Result<Arc<Spec>, Stop> {
+/// The specification that was named, or the one the file was most likely made for; and why, in a sentence.
+fn specification(args: &Check, source: &Source) -> Result<(Arc<Spec>, String), Stop> {
     let refused = |reason: String| {
         Stop::Refused(Refusal::new(
             "The file cannot be checked",
@@ -91,17 +188,54 @@ fn specification(args: &Check) -> Result<Arc<Spec>, Stop> {
         ))
     };
     if let Some(named) = &args.spec {
-        return fairway_spec::resolve(named).map_err(|error| refused(error.to_string()));
+        let spec = fairway_spec::resolve(named).map_err(|error| refused(error.to_string()))?;
+        return Ok((spec, "It was named with --spec.".into()));
     }
-    let sniffed = sniff(open(&args.file)?)?;
+    let sniffed = source.sniffed()?;
     let newest = fairway_spec::builtin().last();
     let name = sniffed.likely().or(newest).ok_or_else(|| refused("This program holds no specification".into()))?;
-    Spec::builtin(name).map_err(|error| refused(error.to_string()))
+    let spec = Spec::builtin(name).map_err(|error| refused(error.to_string()))?;
+    Ok((spec, sniffed.reason(name)))
+}
+
+/// A file or standard input, opened.
+struct Source {
+    input: Box<dyn Read + Send>,
+    size: Option<u64>,
+    first: First,
+}
+
+/// How the beginning of a source can be looked at a second time.
+enum First {
+    Opened(PathBuf),
+    Kept(Vec<u8>),
+}
+
+impl Source {
+    fn open(file: &Path) -> Result<Self, Stop> {
+        if is_stdin(file) {
+            let mut first = Vec::new();
+            io::stdin().take(PEEK).read_to_end(&mut first)?;
+            let input = Box::new(Cursor::new(first.clone()).chain(io::stdin()));
+            return Ok(Self { input, size: None, first: First::Kept(first) });
+        }
+        let opened = open(file)?;
+        let size = opened.metadata().ok().filter(fs::Metadata::is_file).map(|about| about.len());
+        Ok(Self { input: Box::new(opened), size, first: First::Opened(file.to_owned()) })
+    }
+
+    fn sniffed(&self) -> Result<Sniffed, Stop> {
+        Ok(match &self.first {
+            First::Opened(path) => sniff(open(path)?)?,
+            First::Kept(bytes) => sniff(&bytes[..])?,
+        })
+    }
 }
 
 fn open(path: &Path) -> Result<File, Stop> {
     let refused = |reason: &str| {
-        Stop::Refused(Refusal::new("The file cannot be checked", reason, "Name a file that you can read"))
+        let request = format!("{} cannot be checked", path.display());
+        Stop::Refused(Refusal::new(request, reason, "Name a file that you can read"))
     };
     match fs::metadata(path) {
         Ok(about) if about.is_dir() => Err(refused("It is a folder, not a file")),
@@ -109,19 +243,4 @@ fn open(path: &Path) -> Result<File, Stop> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(refused("There is no file of that name")),
         Err(_) => Err(refused("It cannot be read")),
     }
-}
-
-fn create(path: &Path) -> Result<File, Fault> {
-    File::create(path).fault(format!("{} cannot be written", path.display()))
-}
-
-fn write_files(folder: &Path, summary: &CheckSummary) -> Result<(), Fault> {
-    let mut figures = BufWriter::new(create(&folder.join(SUMMARY))?);
-    report::write_summary(&mut figures, summary)?;
-    finish(figures)?;
-    fs::write(folder.join(IN_WORDS), report::text(summary)).fault("report cannot be written")
-}
-
-fn finish(mut file: BufWriter<File>) -> Result<(), Fault> {
-    file.flush().fault("report cannot be written")
 }
