@@ -5,11 +5,8 @@ mod across;
 mod earlier;
 mod examples;
 mod fields;
-<<<<<<< HEAD
-mod forms;
-=======
 mod folder;
->>>>>>> d5625d6 (Report a check as a page, a workbook and JSON lines, whole or not at all; check several files and standard input)
+mod forms;
 mod handmade;
 mod header;
 mod properties;
