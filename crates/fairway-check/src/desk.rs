@@ -5,7 +5,11 @@ use fairway_domain::Fault;
 use fairway_spec::{Bound, DayForm, Field, Form, Severity};
 use rustc_hash::FxHashMap;
 
-use crate::plan::{Builtin, Plan, Words, fill};
+use crate::brief::Brief;
+use crate::examiner::{FLAWS, rule_of};
+use crate::outcome::Kind;
+use crate::plan::{self, Builtin, Plan, Words, fill, letter};
+use crate::read::LONGEST_RECORD;
 use crate::{FieldStatus, Finding, FindingSink, Place, Tally, Validity};
 
 /// What a finding is made of, before its words are put together.
@@ -22,8 +26,6 @@ pub(crate) struct Note<'n> {
     pub validity: Option<Validity>,
     /// What fills the places of message and hint, besides field and letter.
     pub words: Words<'n>,
-    /// The value as sent.
-    pub value: Option<&'n str>,
 }
 
 impl Note<'_> {
@@ -33,30 +35,30 @@ impl Note<'_> {
     }
 }
 
-/// Where findings go out: counts them, keeps their words, and remembers what they mean for record and file.
-#[derive(Debug)]
+/// Where findings go out: counts them, keeps their words, and remembers what they mean for the file.
+#[derive(Debug, Default)]
 pub(crate) struct Desk {
-    tallies: FxHashMap<(usize, Option<usize>), Tally>,
+    tallies: Vec<Tally>,
+    by_rule: FxHashMap<(usize, Option<usize>), usize>,
+    worded: Vec<Worded>,
+    numbers: FxHashMap<Kind, usize>,
     /// Letters of the specification's columns in this file.
     pub letters: Vec<String>,
-    show_values: bool,
     rejects_file: bool,
     to_confirm: bool,
-    rejects_record: bool,
+}
+
+/// The words of findings of one kind.
+#[derive(Debug)]
+struct Worded {
+    tally: usize,
+    rule: usize,
+    letter: String,
+    message: String,
+    hint: String,
 }
 
 impl Desk {
-    pub fn new(show_values: bool) -> Self {
-        Self {
-            tallies: FxHashMap::default(),
-            letters: Vec::new(),
-            show_values,
-            rejects_file: false,
-            to_confirm: false,
-            rejects_record: false,
-        }
-    }
-
     /// Whether the file is refused so far.
     pub fn rejects_file(&self) -> bool {
         self.rejects_file
@@ -67,56 +69,86 @@ impl Desk {
         self.to_confirm
     }
 
-    /// What is reported from now on is about another record.
-    pub fn begin_record(&mut self) {
-        self.rejects_record = false;
-    }
-
-    /// Whether the record at hand is left out.
-    pub fn rejects_record(&self) -> bool {
-        self.rejects_record
-    }
-
-    /// Sends one finding out.
+    /// Sends out a finding with words of its own.
     pub fn report(&mut self, plan: &Plan<'_>, note: &Note<'_>, sink: &mut dyn FindingSink) -> Result<(), Fault> {
-        let Some(rule) = plan.rules.get(note.rule) else { return Ok(()) };
-        self.rejects_file |= rule.rejects_file();
-        self.rejects_record |= rule.rejects_record();
-        self.to_confirm |= rule.severity >= Severity::Warning;
-        let column = note.column.and_then(|column| plan.columns.get(column)).map_or("", |c| c.field.header.as_str());
-        let own_letter = note.column.and_then(|column| self.letters.get(column)).map_or("", String::as_str);
-        let letter = note.letter.unwrap_or(own_letter);
-        let compose = || compose(plan, note, column, letter);
-        let tally = self.tallies.entry((note.rule, note.column)).or_insert_with(|| {
-            let (column, letter) = (column.to_owned(), letter.to_owned());
-            let ((message, hint), first) = (compose(), Vec::new());
-            let (severity, stage) = (rule.severity, rule.stage);
-            Tally { rule: rule.id.to_owned(), severity, stage, column, letter, message, hint, count: 0, first }
-        });
-        tally.add(note.place);
-        let (message, hint) = if note.words.is_empty() || tally.count == 1 {
-            (Cow::Borrowed(tally.message.as_str()), Cow::Borrowed(tally.hint.as_str()))
-        } else {
-            let (message, hint) = compose();
-            (Cow::Owned(message), Cow::Owned(hint))
+        let worded = self.word(plan, note);
+        self.tallies[worded.tally].add(note.place);
+        let kind = Kind { status: note.status, validity: note.validity, ..Kind::of(note.rule, note.column) };
+        sink.take(&finding(plan, &worded, kind, note.place))
+    }
+
+    /// Sends out a finding about a record, worded as all of its kind.
+    #[inline]
+    pub fn send(
+        &mut self,
+        brief: &Brief<'_>,
+        kind: Kind,
+        (place, value): (Place, Option<&str>),
+        sink: &mut dyn FindingSink,
+    ) -> Result<(), Fault> {
+        let number = match self.numbers.get(&kind) {
+            Some(number) => *number,
+            None => self.word_kind(brief, kind),
         };
-        sink.take(&Finding {
-            place: note.place,
-            column,
-            letter,
-            rule: rule.id,
+        let worded = &self.worded[number];
+        self.tallies[worded.tally].add(place);
+        let finding = finding(&brief.plan, worded, kind, place);
+        sink.take(&Finding { kind: u32::try_from(number).ok(), value, ..finding })
+    }
+
+    /// Finds words for a kind that was not there before.
+    #[cold]
+    fn word_kind(&mut self, brief: &Brief<'_>, kind: Kind) -> usize {
+        let words = words_of(brief, kind);
+        let words: Vec<(&'static str, &str)> = words.iter().map(|(name, word)| (*name, word.as_str())).collect();
+        let own = kind.column().is_none().then(|| words.iter().find(|(name, _)| *name == "letter")).flatten();
+        let note = Note {
+            rule: usize::from(kind.rule),
+            column: kind.column(),
+            letter: own.map(|(_, letter)| *letter),
+            words: &words,
+            ..Note::default()
+        };
+        let worded = self.word(&brief.plan, &note);
+        self.worded.push(worded);
+        self.numbers.insert(kind, self.worded.len() - 1);
+        self.worded.len() - 1
+    }
+
+    fn word(&mut self, plan: &Plan<'_>, note: &Note<'_>) -> Worded {
+        let own_letter = note.column.and_then(|column| self.letters.get(column)).map_or("", String::as_str);
+        let letter = note.letter.unwrap_or(own_letter).to_owned();
+        let (message, hint) = compose(plan, note, plan.header_of(note.column), &letter);
+        let tally = match self.by_rule.get(&(note.rule, note.column)) {
+            Some(tally) => *tally,
+            None => self.tally(plan, note, (&letter, &message, &hint)),
+        };
+        Worded { tally, rule: note.rule, letter, message, hint }
+    }
+
+    /// Opens a tally, with the words of its first finding.
+    fn tally(&mut self, plan: &Plan<'_>, note: &Note<'_>, (letter, message, hint): (&str, &str, &str)) -> usize {
+        let rule = &plan.rules[note.rule];
+        self.rejects_file |= rule.rejects_file();
+        self.to_confirm |= rule.severity >= Severity::Warning;
+        self.tallies.push(Tally {
+            rule: rule.id.to_owned(),
             severity: rule.severity,
-            status: note.status,
-            validity: note.validity,
-            message,
-            hint,
-            value: note.value.filter(|_| self.show_values),
-        })
+            stage: rule.stage,
+            column: plan.header_of(note.column).to_owned(),
+            letter: letter.to_owned(),
+            message: message.to_owned(),
+            hint: hint.to_owned(),
+            count: 0,
+            first: Vec::new(),
+        });
+        self.by_rule.insert((note.rule, note.column), self.tallies.len() - 1);
+        self.tallies.len() - 1
     }
 
     /// The tallies, worst first; within a severity, the most frequent first.
     pub fn into_tallies(self) -> Vec<Tally> {
-        let mut tallies: Vec<Tally> = self.tallies.into_values().collect();
+        let mut tallies = self.tallies;
         tallies.sort_by(|a, b| {
             let rank = |t: &Tally| (Reverse(t.severity), t.stage, Reverse(t.count));
             rank(a).cmp(&rank(b)).then_with(|| (&a.rule, &a.column).cmp(&(&b.rule, &b.column)))
@@ -125,14 +157,66 @@ impl Desk {
     }
 }
 
+fn finding<'f>(plan: &'f Plan<'_>, worded: &'f Worded, kind: Kind, place: Place) -> Finding<'f> {
+    let rule = &plan.rules[worded.rule];
+    Finding {
+        place,
+        kind: None,
+        column: plan.header_of(kind.column()),
+        letter: &worded.letter,
+        rule: rule.id,
+        severity: rule.severity,
+        status: kind.status,
+        validity: kind.validity,
+        message: Cow::Borrowed(&worded.message),
+        hint: Cow::Borrowed(&worded.hint),
+        value: None,
+    }
+}
+
+/// What fills the places of a kind's message and hint.
+fn words_of(brief: &Brief<'_>, kind: Kind) -> Vec<(&'static str, String)> {
+    let is = |rule: Builtin| usize::from(kind.rule) == rule.index();
+    if is(Builtin::RecordRagged) || is(Builtin::RecordBlank) {
+        return vec![("count", kind.detail.to_string()), ("expected", brief.layout.width.to_string())];
+    }
+    if is(Builtin::LineTooLong) {
+        return vec![("max", format!("{} MB", LONGEST_RECORD >> 20))];
+    }
+    if is(Builtin::FileTooLarge) {
+        return vec![("max", format!("{} GB", brief.most_text / 1_000_000_000))];
+    }
+    if is(Builtin::OrganisationOther) {
+        return vec![("expected", brief.sender.as_ref().map_or_else(String::new, ToString::to_string))];
+    }
+    let Some(column) = kind.column().and_then(|column| brief.plan.columns.get(column)) else {
+        return beyond(kind);
+    };
+    match &column.kind {
+        plan::Kind::Code(table) if is(Builtin::EarlierRelease) || is(Builtin::Capitals) => {
+            let now = u16::try_from(kind.detail).ok().and_then(|code| table.today(code));
+            vec![("now", now.map_or("no value of this release", |code| table.text(code)).to_owned())]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A cell in a column that the specification has not is named by its letter.
+fn beyond(kind: Kind) -> Vec<(&'static str, String)> {
+    if !FLAWS.iter().any(|flaw| rule_of(*flaw).index() == usize::from(kind.rule)) {
+        return Vec::new();
+    }
+    let own = letter(kind.detail as usize);
+    vec![("field", format!("Column {own}")), ("letter", own)]
+}
+
 fn compose(plan: &Plan<'_>, note: &Note<'_>, column: &str, letter: &str) -> (String, String) {
     let Some(rule) = plan.rules.get(note.rule) else { return Default::default() };
     let field = note.column.and_then(|column| plan.columns.get(column)).map(|column| column.field);
     let max = field.and_then(|field| field.max_length).map_or_else(String::new, |max| max.to_string());
     let of_column = field.map_or_else(Vec::new, limit_words);
-    let mut words = vec![("field", column), ("letter", letter)];
-    words.extend_from_slice(note.words);
-    words.push(("max", &max));
+    let mut words = note.words.to_vec();
+    words.extend([("field", column), ("letter", letter), ("max", &max)]);
     words.extend(of_column.iter().map(|(name, word)| (*name, word.as_str())));
     let enter = field.map(|field| field.enter.as_str()).filter(|enter| !enter.is_empty());
     let message = match enter {

@@ -10,12 +10,13 @@ use crate::plan::{Builtin, Plan};
 use crate::{FieldStatus, FindingSink, Place, Validity};
 
 /// What the first readable records said.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Facts {
     pub organisation: Option<String>,
     pub period_start: Option<Date>,
     pub period_end: Option<Date>,
-    period_place: Place,
+    /// Where the period stands first; [`Place::default`] before one was read.
+    pub period_place: Place,
 }
 
 /// A cell that differs from what the file's other records say.
@@ -112,18 +113,6 @@ fn period_faults(start: Date, end: Date, today: Date) -> Vec<(Builtin, bool)> {
         faults.push((Builtin::PeriodNotYear, true));
     }
     faults
-}
-
-/// Reports what [`Facts::compare`] found.
-pub(crate) fn note_of<'n>(departure: &Departure, place: Place, words: &'n [(&'static str, &'n str)]) -> Note<'n> {
-    Note {
-        column: Some(departure.column),
-        place,
-        status: Some(FieldStatus::Mandatory),
-        validity: Some(Validity::Invalid),
-        words,
-        ..Note::of(departure.rule)
-    }
 }
 
 #[cfg(test)]

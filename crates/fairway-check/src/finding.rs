@@ -1,10 +1,11 @@
 use std::borrow::Cow;
+use std::num::NonZeroUsize;
 
 use fairway_domain::{Fault, OrganisationCode};
 use fairway_spec::Severity;
 use jiff::civil::Date;
 
-use crate::Follow;
+use crate::{Encoding, Follow};
 
 /// What a check needs to know besides the file and its specification.
 #[derive(Debug, Clone)]
@@ -17,17 +18,22 @@ pub struct CheckOptions {
     pub show_values: bool,
     /// Whether events are followed from one submission of a sender to the next. The summary then holds an imprint.
     pub follow: Option<Follow>,
+    /// How many threads judge, the caller's among them. One starts none. Findings do not depend on it.
+    pub threads: usize,
+    /// How many bytes are judged at a time. Findings do not depend on it.
+    pub block_bytes: usize,
 }
 
 impl CheckOptions {
-    /// Options for an unknown sender, values kept out of the findings.
+    /// Options for an unknown sender, values kept out of the findings, and as many threads as the machine runs at once.
     pub fn new(today: Date) -> Self {
-        Self { sender: None, today, show_values: false, follow: None }
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        Self { sender: None, today, show_values: false, follow: None, threads, block_bytes: 1 << 18 }
     }
 }
 
 /// Whether a field has to be filled in a record (first axis of the Department's data-quality results, `cond_`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FieldStatus {
     /// It must be filled.
     Mandatory,
@@ -52,7 +58,7 @@ impl FieldStatus {
 }
 
 /// What is to be said of a field's value (second axis of the Department's data-quality results, `chk_`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Validity {
     /// Filled as the specification asks.
     Valid,
@@ -95,6 +101,8 @@ pub struct Place {
 pub struct Finding<'a> {
     /// Where it lies.
     pub place: Place,
+    /// Findings of one check with the same number are the same in all but place and value. `None`: worded for itself.
+    pub kind: Option<u32>,
     /// The header as the specification spells it; empty for a whole record or file.
     pub column: &'a str,
     /// The column as a spreadsheet letters it in this file; empty for a whole record or file.
@@ -123,6 +131,56 @@ pub trait FindingSink {
     /// # Errors
     /// When it cannot be written; the check ends there.
     fn take(&mut self, finding: &Finding<'_>) -> Result<(), Fault>;
+
+    /// Whether the header and each record are wanted as they lie in the file. Asked once, before the first finding.
+    fn wants_records(&self) -> bool {
+        false
+    }
+
+    /// Takes the header, after the findings about it.
+    ///
+    /// # Errors
+    /// As [`FindingSink::take`].
+    fn header(&mut self, header: &RawRecord<'_>) -> Result<(), Fault> {
+        let _ = header;
+        Ok(())
+    }
+
+    /// Takes a record, after the findings about it.
+    ///
+    /// # Errors
+    /// As [`FindingSink::take`].
+    fn record(&mut self, record: &RawRecord<'_>) -> Result<(), Fault> {
+        let _ = record;
+        Ok(())
+    }
+}
+
+/// A record as it lies in the file. It holds personal data; `Debug` shows none.
+pub struct RawRecord<'r> {
+    /// Number of the data record, counted from 1; 0 for the header.
+    pub number: u64,
+    /// Its bytes without the line end, in the file's own encoding (UTF-16 turned to UTF-8).
+    pub bytes: &'r [u8],
+    /// How the file is written, as far as it was read.
+    pub encoding: Encoding,
+    /// It is not written as RFC 4180 asks, or has not as many cells as the header.
+    pub flawed: bool,
+    /// A load leaves it out.
+    pub rejected: bool,
+}
+
+impl<'r> RawRecord<'r> {
+    /// The cells in the file's own encoding, quotes taken off; for a flawed record, as the check read them.
+    pub fn cells(&self) -> Vec<Cow<'r, [u8]>> {
+        crate::read::cells_of(self.bytes, b',')
+    }
+}
+
+impl std::fmt::Debug for RawRecord<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "[record {}]", self.number)
+    }
 }
 
 /// Takes findings and keeps none: for a check whose summary alone is wanted.
@@ -139,6 +197,18 @@ impl FindingSink for NoFindings {
 impl FindingSink for Vec<Box<dyn FindingSink + '_>> {
     fn take(&mut self, finding: &Finding<'_>) -> Result<(), Fault> {
         self.iter_mut().try_for_each(|sink| sink.take(finding))
+    }
+
+    fn wants_records(&self) -> bool {
+        self.iter().any(|sink| sink.wants_records())
+    }
+
+    fn header(&mut self, header: &RawRecord<'_>) -> Result<(), Fault> {
+        self.iter_mut().filter(|sink| sink.wants_records()).try_for_each(|sink| sink.header(header))
+    }
+
+    fn record(&mut self, record: &RawRecord<'_>) -> Result<(), Fault> {
+        self.iter_mut().filter(|sink| sink.wants_records()).try_for_each(|sink| sink.record(record))
     }
 }
 

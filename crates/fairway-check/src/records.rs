@@ -3,8 +3,9 @@ use std::io::Read;
 use fairway_domain::{Fault, Value};
 use fairway_spec::Spec;
 
+use crate::examiner::{Examiner, Last};
 use crate::judge::{Datum, Filled, Slot, State};
-use crate::pass::{Last, Pass};
+use crate::pass::Pass;
 use crate::plan::Kind;
 use crate::{CheckOptions, NoFindings};
 
@@ -12,6 +13,10 @@ use crate::{CheckOptions, NoFindings};
 /// blanks and records left out. Owns its input and may be moved to another thread.
 pub struct Records<'s, R: Read> {
     pass: Pass<'s, R>,
+    examiner: Examiner<'s>,
+    /// A block is being read.
+    within: bool,
+    number: u64,
 }
 
 impl<'s, R: Read> Records<'s, R> {
@@ -20,8 +25,8 @@ impl<'s, R: Read> Records<'s, R> {
     /// # Errors
     /// When the input cannot be read, or the header shows that this file does not pass its check.
     pub fn open(input: R, spec: &'s Spec, options: &CheckOptions) -> Result<Self, Fault> {
-        let mut records = Self { pass: Pass::open(input, spec, options, &mut NoFindings)? };
-        records.pass.judge_alone();
+        let pass = Pass::open(input, spec, options, &mut NoFindings)?;
+        let records = Self { examiner: pass.examiner(false), pass, within: false, number: 0 };
         records.still_accepted()?;
         Ok(records)
     }
@@ -32,19 +37,35 @@ impl<'s, R: Read> Records<'s, R> {
     /// When the input cannot be read, or has turned out, at its end, not to pass its check.
     #[expect(clippy::should_implement_trait, reason = "a record borrows from its reader, which no iterator allows")]
     pub fn next(&mut self) -> Result<Option<Record<'_>>, Fault> {
-        if !self.pass.step(&mut NoFindings)? {
+        if !self.advance()? {
             self.still_accepted()?;
             return Ok(None);
         }
-        let pass = &self.pass;
-        let last = pass.last();
+        self.number += 1;
+        let (brief, last) = (self.pass.brief(), self.examiner.last());
         let filled = Filled {
-            columns: &pass.plan.columns,
-            slots: if last.read { pass.slots() } else { &[] },
-            cells: pass.reader.cells(),
-            positions: if last.read { &pass.layout.positions } else { &[] },
+            columns: &brief.plan.columns,
+            slots: if last.read { self.examiner.slots() } else { &[] },
+            cells: self.examiner.cells(),
+            positions: if last.read { &brief.layout.positions } else { &[] },
         };
-        Ok(Some(Record { filled, number: pass.records, last }))
+        Ok(Some(Record { filled, number: self.number, last }))
+    }
+
+    /// Moves on to the next record, of the next block if need be.
+    fn advance(&mut self) -> Result<bool, Fault> {
+        loop {
+            if self.within {
+                if self.examiner.step() {
+                    return Ok(true);
+                }
+                self.within = false;
+                self.pass.add(self.examiner.end(), &mut NoFindings, Vec::new)?;
+            }
+            let Some(block) = self.pass.next_block()? else { return Ok(false) };
+            self.examiner.begin(block, self.pass.known());
+            self.within = true;
+        }
     }
 
     fn still_accepted(&self) -> Result<(), Fault> {

@@ -3,10 +3,12 @@ use std::io::Read;
 use fairway_domain::{Fault, SpecName};
 use fairway_spec::{Recognition, recognise_by_values};
 
-use crate::read::{Encoding, Input, Reader, Step};
+use crate::read::{Encoding, Input, Step, Stream};
 
 /// How many records are looked at to tell releases with the same header apart.
 const SAMPLE: usize = 500;
+/// How many bytes are read at a time.
+const BLOCK: usize = 1 << 16;
 
 /// What the beginning of a file shows.
 #[derive(Debug, Clone)]
@@ -55,10 +57,12 @@ impl Sniffed {
 pub fn sniff(input: impl Read) -> Result<Sniffed, Fault> {
     let input = Input::open(input)?;
     let opening = input.opening();
-    let mut reader = Reader::new(input, b',');
+    let mut stream = Stream::new(input, b',', BLOCK);
     let mut rows: Vec<Vec<String>> = Vec::new();
     while opening.not_csv.is_none() && rows.len() <= SAMPLE {
-        match reader.advance()? {
+        let step = stream.advance()?;
+        let reader = stream.reader();
+        match step {
             Step::Record if rows.is_empty() && reader.bytes().to_ascii_lowercase().starts_with(b"sep=") => {}
             Step::Record => rows.push(reader.cells().iter().map(str::to_owned).collect()),
             Step::BlankLine => {}
@@ -68,7 +72,7 @@ pub fn sniff(input: impl Read) -> Result<Sniffed, Fault> {
     let fits = ['|', '\t', ';', ','].into_iter().map(|mark| recognise(&rows, mark)).max_by_key(|fits| nearness(fits));
     Ok(Sniffed {
         gzip: opening.gzip,
-        encoding: reader.encoding(),
+        encoding: stream.reader().manner().encoding.unwrap_or(Encoding::Ascii),
         not_csv: opening.not_csv,
         fits: fits.unwrap_or_default(),
     })

@@ -4,7 +4,7 @@ use fairway_domain::SpecName;
 use fairway_spec::{Severity, Stage};
 use jiff::civil::Date;
 
-use crate::{Comparison, Encoding, Imprint, Place, Verdict};
+use crate::{Comparison, Encoding, Imprint, Place, QualityRow, Verdict};
 
 /// What a check came to: figures and tallies, no value of any cell but the organisation's code and the period.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct CheckSummary {
     pub encoding: Encoding,
     /// Whether the file was compressed.
     pub gzip: bool,
-    /// Bytes of the file as sent.
+    /// Bytes of the file as sent that were read. A check that stopped early may have read ahead.
     pub bytes: u64,
     /// Bytes of the text (as UTF-8 where it was UTF-16), after decompression.
     pub text_bytes: u64,
@@ -29,6 +29,8 @@ pub struct CheckSummary {
     pub records_rejected: u64,
     /// One entry for each rule and column that something was said about, worst first.
     pub tallies: Vec<Tally>,
+    /// How often each field had which status, validity and value: by organisation, then in the specification's order.
+    pub quality: Vec<QualityRow>,
     /// The organisation's code that the first readable record bears.
     pub organisation: Option<String>,
     /// First day of the reporting period that the first readable record bears.

@@ -53,12 +53,6 @@ impl Gleanings {
     pub fn events(&self) -> &[Event] {
         &self.events
     }
-
-    /// Forgets them; room is kept for others.
-    pub fn clear(&mut self) {
-        self.slots.clear();
-        self.events.clear();
-    }
 }
 
 /// Two runs hash alike; nothing is kept from one to the next.

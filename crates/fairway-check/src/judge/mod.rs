@@ -4,7 +4,6 @@ mod cell;
 mod filled;
 mod postcode;
 
-use fairway_domain::Fault;
 use fairway_spec::Severity;
 use jiff::civil::Date;
 
@@ -12,46 +11,85 @@ pub(crate) use cell::{Datum, Slot, State, is_formula};
 pub(crate) use filled::Filled;
 
 use crate::across::{Gleaner, Gleanings};
-use crate::desk::{Desk, Note};
-use crate::plan::{Builtin, ConditionId, Kind, Plan, RuleCheck, Truth};
+use crate::brief::Brief;
+use crate::outcome::{Kind, Noted, Outcome};
+use crate::plan::{Builtin, ConditionId, Plan, RuleCheck, Truth};
 use crate::read::{Cells, Reader};
-use crate::{FieldStatus, FindingSink, Place, Validity};
+use crate::{FieldStatus, Place, Validity};
 
 /// Judges records; what it needs for one is reused for the next.
 #[derive(Debug)]
 pub(crate) struct Judge {
     slots: Vec<Slot>,
     known: Vec<Option<Truth>>,
+    /// For each of the plan's requirements, what it comes to in this record.
+    statuses: Vec<FieldStatus>,
+    /// Columns that a rule of the record finds wrong.
+    broken: Vec<usize>,
     today: Date,
 }
 
-/// Where findings about the record at hand lie and go.
-pub(crate) struct Scene<'a, 's, R: std::io::Read> {
-    pub plan: &'a Plan<'s>,
-    pub reader: &'a Reader<R>,
+/// The record at hand, and where findings about it go.
+pub(crate) struct Page<'a, 's> {
+    pub brief: &'a Brief<'s>,
+    pub reader: &'a Reader,
     pub cells: Cells<'a>,
-    pub positions: &'a [Option<usize>],
-    pub record: u64,
-    pub desk: &'a mut Desk,
-    pub sink: &'a mut dyn FindingSink,
+    /// Number of the record in its block, from 1.
+    pub record: u32,
+    /// A finding says that the record is left out.
+    pub rejected: bool,
+    pub out: &'a mut Outcome,
 }
 
-impl<R: std::io::Read> Scene<'_, '_, R> {
-    /// The place of a column's cell, or of the record.
-    pub fn place(&self, column: Option<usize>) -> Place {
-        let position = column.and_then(|column| self.positions.get(column).copied().flatten());
+impl Page<'_, '_> {
+    /// The place of a column's cell, counted from the block.
+    pub fn place_of(&self, column: usize) -> Place {
+        let position = self.brief.layout.positions.get(column).copied().flatten();
         let (line, byte) = self.reader.place_of(position);
-        Place { record: Some(self.record), line: Some(line), byte: Some(byte) }
+        let byte = byte - self.reader.block_at();
+        Place { record: Some(u64::from(self.record)), line: Some(line), byte: Some(byte) }
     }
 
-    pub fn report(&mut self, note: &Note<'_>) -> Result<(), Fault> {
-        self.desk.report(self.plan, note, self.sink)
+    /// Notes a finding at a byte of the record.
+    pub fn note_at(&mut self, kind: Kind, at: usize) {
+        let (line, byte) = self.reader.place_at(at);
+        let record = if kind.rule == Kind::built_in(Builtin::LineBlank, None).rule { 0 } else { self.record };
+        self.push(kind, record, (line, byte), None);
+    }
+
+    /// Notes that nothing sensible follows the record read last.
+    pub fn note_lost(&mut self, kind: Kind) {
+        self.push(kind, 0, self.reader.next_place(), None);
+    }
+
+    /// Notes a finding about a column's cell.
+    pub fn note_cell(&mut self, kind: Kind, value: Option<&str>) {
+        let position = kind.column().and_then(|column| self.brief.layout.positions.get(column).copied().flatten());
+        self.push(kind, self.record, self.reader.place_of(position), value);
+    }
+
+    fn push(&mut self, kind: Kind, record: u32, (line, byte): (u64, u64), value: Option<&str>) {
+        let number = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        self.rejected |= self.brief.plan.rules.get(usize::from(kind.rule)).is_some_and(|rule| rule.rejects_record());
+        let value = value.filter(|_| self.brief.show_values).map(|value| {
+            let from = number(self.out.values.len() as u64);
+            self.out.values.push_str(value);
+            (from, number(self.out.values.len() as u64))
+        });
+        let byte = number(byte - self.reader.block_at());
+        self.out.noted.push(Noted { kind, record, line: number(line), byte, value });
     }
 }
 
 impl Judge {
     pub fn new(plan: &Plan<'_>, today: Date) -> Self {
-        Self { slots: vec![Slot::ABSENT; plan.columns.len()], known: vec![None; plan.conditions.len()], today }
+        Self {
+            slots: vec![Slot::ABSENT; plan.columns.len()],
+            known: vec![None; plan.conditions.len()],
+            statuses: vec![FieldStatus::Undetermined; plan.requirements.len()],
+            broken: Vec::new(),
+            today,
+        }
     }
 
     /// The cells of the record judged last, by column of the specification.
@@ -61,11 +99,11 @@ impl Judge {
 
     /// Reads the record's cells. False where all of them are blank.
     #[inline]
-    pub fn read(&mut self, plan: &Plan<'_>, cells: Cells<'_>, positions: &[Option<usize>], missing: &[&str]) -> bool {
+    pub fn read(&mut self, brief: &Brief<'_>, cells: Cells<'_>) -> bool {
         let mut filled = false;
-        for ((slot, column), position) in self.slots.iter_mut().zip(&plan.columns).zip(positions) {
+        for ((slot, column), position) in self.slots.iter_mut().zip(&brief.plan.columns).zip(&brief.layout.positions) {
             *slot = match position {
-                Some(position) => cell::read(column, cells.get(*position), missing, self.today),
+                Some(position) => cell::read(column, cells.get(*position), &brief.missing, self.today),
                 None => Slot::ABSENT,
             };
             filled |= slot.state != State::Blank && slot.state != State::Absent;
@@ -73,30 +111,53 @@ impl Judge {
         filled
     }
 
-    /// Adds what rules across records ask of the record that was judged last.
-    pub fn glean<R: std::io::Read>(&mut self, scene: &Scene<'_, '_, R>, gleaner: &mut Gleaner, into: &mut Gleanings) {
-        let plan = scene.plan;
-        let filled =
-            Filled { columns: &plan.columns, slots: &self.slots, cells: scene.cells, positions: scene.positions };
-        let mut truths = Truths { plan, filled, known: &mut self.known };
+    /// Takes from the record that was judged last, the n-th of its block, what rules about several records ask.
+    pub fn glean(&mut self, nth: usize, page: &Page<'_, '_>, gleaner: &mut Gleaner, into: &mut Gleanings) {
+        let plan = &page.brief.plan;
+        let (columns, positions) = (&plan.columns, &page.brief.layout.positions);
+        let filled = Filled { columns, slots: &self.slots, cells: page.cells, positions };
+        let mut truths = Truths { plan, filled, known: &mut self.known, statuses: &mut self.statuses };
         let mut applies = |condition| truths.of(condition) == Truth::True;
-        gleaner.glean(0, (&filled, scene.reader.bytes()), &mut applies, into);
+        gleaner.glean(nth, (&filled, page.reader.bytes()), &mut applies, into);
     }
 
     /// Says what is to be said about the record that was read last.
-    pub fn judge<R: std::io::Read>(&mut self, scene: &mut Scene<'_, '_, R>) -> Result<(), Fault> {
+    pub fn judge(&mut self, page: &mut Page<'_, '_>) {
         self.known.fill(None);
-        let plan = scene.plan;
-        let filled =
-            Filled { columns: &plan.columns, slots: &self.slots, cells: scene.cells, positions: scene.positions };
-        let mut truths = Truths { plan, filled, known: &mut self.known };
-        for column in 0..plan.columns.len() {
-            judge_cell(column, &mut truths, scene)?;
+        self.broken.clear();
+        let brief = page.brief;
+        let (columns, positions) = (&brief.plan.columns, &brief.layout.positions);
+        let filled = Filled { columns, slots: &self.slots, cells: page.cells, positions };
+        let mut truths = Truths { plan: &brief.plan, filled, known: &mut self.known, statuses: &mut self.statuses };
+        truths.settle();
+        for column in 0..columns.len() {
+            judge_cell(column, &truths, page);
         }
-        for check in &plan.checks {
-            judge_rule(*check, &mut truths, scene)?;
+        for check in &brief.plan.checks {
+            judge_rule(*check, &mut truths, page, &mut self.broken);
         }
-        judge_person(&truths, scene)
+        judge_person(&truths, page);
+        count(&truths, &self.broken, page);
+    }
+}
+
+/// Counts what each field came to.
+#[inline]
+fn count(truths: &Truths<'_, '_>, broken: &[usize], page: &mut Page<'_, '_>) {
+    let (plan, filled) = (truths.plan, &truths.filled);
+    let code = plan.grid.organisation().and_then(|column| filled.text(column));
+    let organisation = page.out.counts.organisation(code);
+    for (column, (slot, own)) in filled.slots.iter().zip(&plan.columns).enumerate() {
+        if slot.state == State::Absent {
+            continue;
+        }
+        let passes = match slot.problem {
+            Some(problem) if slot.state != State::Earlier => validity_of(plan, problem.index()) == Validity::Valid,
+            _ => true,
+        };
+        let passes = passes && !broken.contains(&column);
+        let index = plan.grid.index(column, truths.statuses[own.requirement], slot, passes);
+        page.out.counts.add(organisation, index);
     }
 }
 
@@ -105,6 +166,7 @@ struct Truths<'t, 's> {
     plan: &'t Plan<'s>,
     filled: Filled<'t>,
     known: &'t mut [Option<Truth>],
+    statuses: &'t mut [FieldStatus],
 }
 
 impl Truths<'_, '_> {
@@ -123,100 +185,74 @@ impl Truths<'_, '_> {
         truth
     }
 
-    fn status(&mut self, column: usize) -> FieldStatus {
-        let (mandatory, applicable) = {
-            let column = &self.plan.columns[column];
-            (column.mandatory, column.applicable)
-        };
-        match (self.of(mandatory), self.of(applicable)) {
-            (Truth::True, _) => FieldStatus::Mandatory,
-            (_, Truth::False) => FieldStatus::NotApplicable,
-            (Truth::False, Truth::True) => FieldStatus::Applicable,
-            _ => FieldStatus::Undetermined,
+    /// Finds out what each requirement comes to in this record.
+    #[inline]
+    fn settle(&mut self) {
+        for (number, (mandatory, applicable)) in self.plan.requirements.iter().enumerate() {
+            self.statuses[number] = match (self.of(*mandatory), self.of(*applicable)) {
+                (Truth::True, _) => FieldStatus::Mandatory,
+                (_, Truth::False) => FieldStatus::NotApplicable,
+                (Truth::False, Truth::True) => FieldStatus::Applicable,
+                _ => FieldStatus::Undetermined,
+            };
         }
+    }
+
+    #[inline]
+    fn status(&self, column: usize) -> FieldStatus {
+        self.statuses[self.plan.columns[column].requirement]
     }
 }
 
 /// Mandatory, applicable, readable: what one cell is asked.
 #[inline]
-fn judge_cell<R: std::io::Read>(
-    column: usize,
-    truths: &mut Truths<'_, '_>,
-    scene: &mut Scene<'_, '_, R>,
-) -> Result<(), Fault> {
-    let slot = truths.filled.slots[column];
-    let Slot { state, problem, .. } = slot;
-    if state == State::Absent {
-        return Ok(());
+fn judge_cell(column: usize, truths: &Truths<'_, '_>, page: &mut Page<'_, '_>) {
+    let Slot { state, problem, .. } = truths.filled.slots[column];
+    match (state, truths.status(column)) {
+        (State::Absent, _) => return,
+        (State::Blank, FieldStatus::Mandatory) => say(column, Builtin::MandatoryBlank, truths, page),
+        (State::Blank, _) => {}
+        (_, FieldStatus::NotApplicable) => say(column, Builtin::NotApplicableFilled, truths, page),
+        _ => {}
     }
-    let plan = truths.plan;
-    if state == State::Blank {
-        let missing = truths.of(plan.columns[column].mandatory) == Truth::True;
-        if missing {
-            say(column, Builtin::MandatoryBlank, truths, scene)?;
-        }
-    } else if truths.of(plan.columns[column].applicable) == Truth::False {
-        say(column, Builtin::NotApplicableFilled, truths, scene)?;
-    }
-    match problem {
-        Some(problem) => say(column, problem, truths, scene),
-        None => Ok(()),
+    if let Some(problem) = problem {
+        say(column, problem, truths, page);
     }
 }
 
 /// Reports a built-in rule at a cell.
-#[cold]
-fn say<R: std::io::Read>(
-    column: usize,
-    rule: Builtin,
-    truths: &mut Truths<'_, '_>,
-    scene: &mut Scene<'_, '_, R>,
-) -> Result<(), Fault> {
+fn say(column: usize, rule: Builtin, truths: &Truths<'_, '_>, page: &mut Page<'_, '_>) {
     let status = truths.status(column);
     let slot = truths.filled.slots[column];
-    let now = match (&truths.plan.columns[column].kind, slot.datum) {
-        (Kind::Code(table), Datum::Code(code)) => {
-            Some(table.today(code).map_or("no value of this release", |code| table.text(code)))
-        }
-        _ => None,
-    };
-    let named = [("now", now.unwrap_or_default())];
     let validity = match (slot.state, status) {
         (State::Blank, FieldStatus::Mandatory) => Validity::BlankMandatory,
         (State::Blank, _) => Validity::BlankAllowed,
         (State::Earlier, _) => Validity::Release1,
         (State::Good, _) => Validity::Valid,
-        _ => validity_of(truths.plan.rules[rule.index()].severity),
+        _ => validity_of(truths.plan, rule.index()),
     };
-    let names_value = matches!(rule, Builtin::EarlierRelease | Builtin::Capitals);
-    scene.report(&Note {
-        column: Some(column),
-        place: scene.place(Some(column)),
-        status: Some(status),
-        validity: Some(validity),
-        words: if names_value { &named } else { &[] },
-        value: Some(truths.filled.raw(column)),
-        ..Note::of(rule)
-    })
+    let detail = match slot.datum {
+        Datum::Code(code) if matches!(rule, Builtin::EarlierRelease | Builtin::Capitals) => u32::from(code),
+        _ => 0,
+    };
+    let (status, validity) = (Some(status), Some(validity));
+    let kind = Kind { status, validity, detail, ..Kind::built_in(rule, Some(column)) };
+    page.note_cell(kind, Some(truths.filled.raw(column)));
 }
 
 /// What a broken rule makes of a value: one that is only warned of still counts as valid.
-fn validity_of(severity: Severity) -> Validity {
-    if severity >= Severity::Error { Validity::Invalid } else { Validity::Valid }
+fn validity_of(plan: &Plan<'_>, rule: usize) -> Validity {
+    if plan.rules[rule].severity >= Severity::Error { Validity::Invalid } else { Validity::Valid }
 }
 
 /// A rule with conditions. Where its cell is blank but mandatory, or unreadable, that has been said already.
 #[inline]
-fn judge_rule<R: std::io::Read>(
-    check: RuleCheck,
-    truths: &mut Truths<'_, '_>,
-    scene: &mut Scene<'_, '_, R>,
-) -> Result<(), Fault> {
+fn judge_rule(check: RuleCheck, truths: &mut Truths<'_, '_>, page: &mut Page<'_, '_>, broken: &mut Vec<usize>) {
     if truths.of(check.when) != Truth::True || truths.of(check.holds) != Truth::False {
-        return Ok(());
+        return;
     }
     let Some(column) = check.column else {
-        return scene.report(&Note { rule: check.rule, place: scene.place(None), ..Note::default() });
+        return page.note_at(Kind::of(check.rule, None), 0);
     };
     let status = truths.status(column);
     let said = match truths.filled.slots[column].state {
@@ -225,29 +261,27 @@ fn judge_rule<R: std::io::Read>(
         _ => false,
     };
     if said {
-        return Ok(());
+        return;
     }
     let value = truths.filled.raw(column);
-    let severity = truths.plan.rules[check.rule].severity;
-    scene.report(&Note {
-        rule: check.rule,
-        column: Some(column),
-        place: scene.place(Some(column)),
-        status: Some(status),
-        validity: Some(if value.is_empty() { Validity::BlankAllowed } else { validity_of(severity) }),
-        value: Some(value),
-        ..Note::default()
-    })
+    let judged = validity_of(truths.plan, check.rule);
+    if judged == Validity::Invalid && !value.is_empty() {
+        broken.push(column);
+    }
+    let validity = if value.is_empty() { Validity::BlankAllowed } else { judged };
+    page.note_cell(
+        Kind { status: Some(status), validity: Some(validity), ..Kind::of(check.rule, Some(column)) },
+        Some(value),
+    );
 }
 
 /// A record that names its person neither by NHS number nor by the sender's own identifier is about nobody.
 #[inline]
-fn judge_person<R: std::io::Read>(truths: &Truths<'_, '_>, scene: &mut Scene<'_, '_, R>) -> Result<(), Fault> {
+fn judge_person(truths: &Truths<'_, '_>, page: &mut Page<'_, '_>) {
     let roles = truths.plan.roles;
-    let (Some(nhs_number), Some(local)) = (roles.nhs_number, roles.local_person) else { return Ok(()) };
+    let (Some(nhs_number), Some(local)) = (roles.nhs_number, roles.local_person) else { return };
     let blank = |column| truths.filled.is_blank(column) != Some(false);
-    if !(blank(nhs_number) && blank(local)) {
-        return Ok(());
+    if blank(nhs_number) && blank(local) {
+        page.note_at(Kind::built_in(Builtin::PersonUnidentified, None), 0);
     }
-    scene.report(&Note { place: scene.place(None), ..Note::of(Builtin::PersonUnidentified) })
 }

@@ -13,6 +13,8 @@ pub(crate) use code_table::{CodeId, CodeTable, Lookup};
 pub(crate) use condition::{Node, Truth};
 pub(crate) use words::{Words, fill, letter};
 
+use crate::quality::Grid;
+
 /// Number of a condition in a plan.
 pub(crate) type ConditionId = usize;
 
@@ -29,7 +31,11 @@ pub(crate) struct Plan<'s> {
     pub across: Vec<AcrossCheck<'s>>,
     /// Every different condition, once. The first is `Always`.
     pub conditions: Vec<Node>,
+    /// Every different pair of conditions that make a field mandatory and applicable, once.
+    pub requirements: Vec<(ConditionId, ConditionId)>,
     pub roles: Roles,
+    /// Where a record's fields are counted.
+    pub grid: Grid,
 }
 
 /// One column's checks.
@@ -41,8 +47,8 @@ pub(crate) struct Column<'s> {
     /// What a value keeps to beyond its kind, where there is anything.
     pub limits: Option<&'s Limits>,
     pub not_in_future: bool,
-    pub applicable: ConditionId,
-    pub mandatory: ConditionId,
+    /// Number of what makes it mandatory and applicable, in [`Plan::requirements`].
+    pub requirement: usize,
 }
 
 /// How a cell is read.
@@ -122,9 +128,13 @@ impl<'s> Plan<'s> {
         }
         let mut columns: Vec<Column<'s>> = spec.fields.iter().map(Column::new).collect();
         let mut sources = vec![&Condition::Always];
+        let mut requirements = Vec::new();
         for (column, field) in columns.iter_mut().zip(&spec.fields) {
-            column.applicable = number(&mut sources, &field.applicable);
-            column.mandatory = number(&mut sources, &field.mandatory);
+            let pair = (number(&mut sources, &field.mandatory), number(&mut sources, &field.applicable));
+            column.requirement = requirements.iter().position(|known| *known == pair).unwrap_or(requirements.len());
+            if column.requirement == requirements.len() {
+                requirements.push(pair);
+            }
         }
         let mut rules = builtin_rules(spec);
         let (mut checks, mut across) = (Vec::new(), Vec::new());
@@ -148,7 +158,16 @@ impl<'s> Plan<'s> {
             });
         }
         let conditions = sources.iter().map(|source| Node::compile(source, &columns)).collect::<Result<_, _>>()?;
-        Ok(Self { roles: Roles::of(spec), spec, columns, rules, checks, across, conditions })
+        let roles = Roles::of(spec);
+        let grid = Grid::new(&columns, roles.organisation);
+        Ok(Self { roles, spec, columns, rules, checks, across, conditions, requirements, grid })
+    }
+}
+
+impl Plan<'_> {
+    /// A column's header as the specification spells it; empty for none.
+    pub fn header_of(&self, column: Option<usize>) -> &str {
+        column.and_then(|column| self.columns.get(column)).map_or("", |column| column.field.header.as_str())
     }
 }
 
@@ -210,8 +229,7 @@ impl<'s> Column<'s> {
             max_length: field.max_length.unwrap_or(usize::MAX),
             limits: Some(&field.limits).filter(|limits| !limits.is_free()),
             not_in_future: field.not_in_future,
-            applicable: 0,
-            mandatory: 0,
+            requirement: 0,
         }
     }
 }

@@ -5,21 +5,22 @@ use super::split::{Flaw, Flawed, Span, Splitter};
 
 /// Turns records to UTF-8 text. Which of UTF-8 and Windows-1252 a file is written in shows at its first record with a
 /// byte above 127; that holds for the whole file, and a record that departs from it is read as what it is, and noted.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Decoder {
-    encoding: Encoding,
-    decided: bool,
+    /// Not known before the first byte above 127.
+    encoding: Option<Encoding>,
     tail: String,
     moved_all: bool,
 }
 
 impl Decoder {
-    pub fn new(known: Option<Encoding>) -> Self {
-        let encoding = known.unwrap_or(Encoding::Ascii);
-        Self { encoding, decided: known.is_some(), tail: String::new(), moved_all: false }
+    /// Goes on with text whose encoding is known, or not yet.
+    pub fn begin(&mut self, known: Option<Encoding>) {
+        self.encoding = known;
     }
 
-    pub fn encoding(&self) -> Encoding {
+    /// The encoding, once a byte above 127 has shown it.
+    pub fn encoding(&self) -> Option<Encoding> {
         self.encoding
     }
 
@@ -52,11 +53,8 @@ impl Decoder {
 
     fn decode_high(&mut self, bytes: &[u8], splitter: &mut Splitter) {
         let valid = std::str::from_utf8(bytes).is_ok();
-        if !self.decided {
-            self.decided = true;
-            self.encoding = if valid || resembles_utf8(bytes) { Encoding::Utf8 } else { Encoding::Windows1252 };
-        }
-        let unicode = self.encoding != Encoding::Windows1252;
+        let shown = if valid || resembles_utf8(bytes) { Encoding::Utf8 } else { Encoding::Windows1252 };
+        let unicode = *self.encoding.get_or_insert(shown) != Encoding::Windows1252;
         if valid {
             for (cell, span) in splitter.spans.iter().enumerate() {
                 let text = bytes.get(span.start as usize..span.end as usize).unwrap_or_default();

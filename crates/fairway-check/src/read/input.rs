@@ -50,6 +50,13 @@ pub(crate) struct Opening {
     pub mark: u8,
 }
 
+impl Opening {
+    /// Where text begins, as places in a file are counted: after the mark, if it is there as it was sent.
+    pub fn text_at(&self) -> u64 {
+        if self.encoding == Some(Encoding::Utf8Mark) { u64::from(self.mark) } else { 0 }
+    }
+}
+
 const HEAD: usize = 4096;
 
 /// The text of a file as bytes: decompressed, and turned to UTF-8 where it was UTF-16.

@@ -1,17 +1,12 @@
-use std::io::Read;
-
-use fairway_domain::Fault;
-
 use super::decode::Decoder;
 use super::scan::{content, line_ends};
 use super::split::{Flaw, Flawed, LineEnd, Span, Split, Splitter};
-use super::{Encoding, Input};
+use super::{Block, Encoding};
 
 /// Longest record in bytes. Half of it is what a million characters in one cell and all others full would need.
 pub(crate) const LONGEST_RECORD: usize = 4 << 20;
-const BLOCK: usize = 1 << 18;
 /// How many bytes may be read again because quotes were not closed, before a file is given up.
-const PATIENCE: usize = 256 << 20;
+pub(crate) const PATIENCE: usize = 256 << 20;
 
 /// What the reader came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +17,24 @@ pub(crate) enum Step {
     BlankLine,
     /// A line that goes on and on, or quotes beyond reason: nothing sensible follows.
     Lost,
-    /// The end.
+    /// The end of the block. What [`Reader::consumed`] leaves of it is the beginning of a record.
     End,
+}
+
+/// How a file is written, as far as it was read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Manner {
+    /// Known from the first byte above 127 on, or from a mark.
+    pub encoding: Option<Encoding>,
+    /// Which line ends there are: LF, CR LF, CR.
+    pub line_ends: [bool; 3],
+}
+
+impl Manner {
+    /// Whether lines end in more than one way.
+    pub fn has_mixed_line_ends(&self) -> bool {
+        self.line_ends.iter().filter(|seen| **seen).count() > 1
+    }
 }
 
 /// The cells of one record as text. Cheap to copy.
@@ -53,19 +64,14 @@ impl<'r> Cells<'r> {
     }
 }
 
-/// Reads records one by one from a buffer that holds no more than the longest record.
-pub(crate) struct Reader<R: Read> {
-    input: Input<R>,
+/// Reads the records of one block after the other.
+#[derive(Debug)]
+pub(crate) struct Reader {
     splitter: Splitter,
     decoder: Decoder,
-    buffer: Vec<u8>,
-    /// Where the next record begins in the buffer.
+    block: Block,
+    /// Where the next record begins in the block.
     from: usize,
-    /// Where what was read into the buffer ends.
-    to: usize,
-    ended: bool,
-    /// Bytes of text before the buffer.
-    before: u64,
     next_line: u64,
     thrown: usize,
     line_ends: [bool; 3],
@@ -80,51 +86,61 @@ struct Current {
     inner_lines: u64,
 }
 
-impl<R: Read> Reader<R> {
-    pub fn new(input: Input<R>, delimiter: u8) -> Self {
-        let opening = input.opening();
+impl Reader {
+    pub fn new(delimiter: u8) -> Self {
         Self {
             splitter: Splitter::new(delimiter),
-            decoder: Decoder::new(opening.encoding),
-            buffer: vec![0; BLOCK],
+            decoder: Decoder::default(),
+            block: Block::default(),
             from: 0,
-            to: 0,
-            ended: false,
-            before: u64::from(if opening.encoding == Some(Encoding::Utf8Mark) { opening.mark } else { 0 }),
-            next_line: 1,
+            next_line: 0,
             thrown: 0,
             line_ends: [false; 3],
             record: Current::default(),
-            input,
         }
     }
 
-    pub fn input(&self) -> &Input<R> {
-        &self.input
+    /// Takes up a block whose first line is `line`. `thrown` are bytes that were read in vain before it.
+    pub fn begin(&mut self, block: Block, manner: Manner, line: u64, thrown: usize) {
+        self.decoder.begin(manner.encoding);
+        self.line_ends = manner.line_ends;
+        (self.from, self.next_line, self.thrown) = (0, line, thrown);
+        self.record = Current::default();
+        self.block = block;
+    }
+
+    /// Hands the block back. There is no current record any more.
+    pub fn end(&mut self) -> Block {
+        self.record = Current::default();
+        std::mem::take(&mut self.block)
     }
 
     /// Moves on to the next record or blank line.
-    pub fn advance(&mut self) -> Result<Step, Fault> {
+    #[inline]
+    pub fn advance(&mut self) -> Step {
         self.splitter.literal.clear();
+        let thrown = self.thrown;
         loop {
-            if self.from == self.to && !self.fill()? {
-                return Ok(Step::End);
+            let rest = &self.block.text()[self.from..];
+            if rest.is_empty() {
+                return Step::End;
             }
-            match self.splitter.split(&self.buffer[self.from..self.to], self.ended) {
+            let whole = rest.len() <= LONGEST_RECORD;
+            let window = if whole { rest } else { &rest[..LONGEST_RECORD] };
+            match self.splitter.split(window, whole && self.block.last) {
                 Split::Record { length, next, end, inner_lines } => {
-                    return Ok(self.take(length, next, end, inner_lines));
+                    return self.take(length, next, end, inner_lines);
                 }
                 Split::NotAQuote { at, seen } => self.distrust(at, seen),
-                Split::More { quote } if self.to - self.from >= LONGEST_RECORD => match quote {
-                    Some(at) => self.distrust(at, LONGEST_RECORD),
-                    None => return Ok(Step::Lost),
-                },
-                Split::More { .. } => {
-                    self.fill()?;
+                Split::More { .. } if window.len() < LONGEST_RECORD => {
+                    self.thrown = thrown;
+                    return Step::End;
                 }
+                Split::More { quote: Some(at) } => self.distrust(at, LONGEST_RECORD),
+                Split::More { quote: None } => return Step::Lost,
             }
             if self.thrown > PATIENCE {
-                return Ok(Step::Lost);
+                return Step::Lost;
             }
         }
     }
@@ -147,33 +163,13 @@ impl<R: Read> Reader<R> {
         if length == 0 {
             return Step::BlankLine;
         }
-        let bytes = &self.buffer[self.record.start..self.record.start + length];
+        let bytes = &self.block.text()[self.record.start..self.record.start + length];
         let content = content(bytes);
         if content.control {
             note_controls(bytes, &mut self.splitter);
         }
         self.decoder.decode(bytes, content.high, &mut self.splitter);
         Step::Record
-    }
-
-    /// Reads more; false at the end. The buffer grows where one record fills it.
-    fn fill(&mut self) -> Result<bool, Fault> {
-        if self.from > 0 {
-            self.buffer.copy_within(self.from..self.to, 0);
-            self.before += self.from as u64;
-            self.to -= self.from;
-            self.from = 0;
-        }
-        if self.buffer.len() - self.to < BLOCK / 4 {
-            self.buffer.resize((self.buffer.len() * 2).min(LONGEST_RECORD + BLOCK), 0);
-        }
-        let had = self.to;
-        while !self.ended && self.to - had < BLOCK / 8 {
-            let read = self.input.read(&mut self.buffer[self.to..])?;
-            self.ended |= read == 0;
-            self.to += read;
-        }
-        Ok(self.to > had)
     }
 
     /// The cells of the current record.
@@ -185,7 +181,7 @@ impl<R: Read> Reader<R> {
     /// The current record as it lies in the file, without its line end.
     pub fn bytes(&self) -> &[u8] {
         let Current { start, length, .. } = self.record;
-        &self.buffer[start..start + length]
+        &self.block.text()[start..start + length]
     }
 
     /// What is wrong with how the current record is written.
@@ -203,27 +199,42 @@ impl<R: Read> Reader<R> {
     pub fn place_at(&self, at: usize) -> (u64, u64) {
         let Current { start, line, inner_lines, .. } = self.record;
         let lines = if inner_lines == 0 { 0 } else { line_ends(&self.bytes()[..at.min(self.record.length)]) };
-        (line + lines, self.before + (start + at) as u64)
+        (line + lines, self.block.at + (start + at) as u64)
     }
 
     /// The line that comes next: where a lost reader stands.
     pub fn next_place(&self) -> (u64, u64) {
-        (self.next_line, self.before + self.from as u64)
+        (self.next_line, self.text_bytes())
     }
 
     /// Bytes of text up to the end of the current record.
     pub fn text_bytes(&self) -> u64 {
-        self.before + self.from as u64
+        self.block.at + self.from as u64
+    }
+
+    /// How many bytes of the block have been read as whole records.
+    pub fn consumed(&self) -> usize {
+        self.from
+    }
+
+    /// Where the block begins in the file's text.
+    pub fn block_at(&self) -> u64 {
+        self.block.at
+    }
+
+    /// Where the current record lies in the block.
+    pub fn extent(&self) -> (usize, usize) {
+        (self.record.start, self.record.length)
+    }
+
+    /// Bytes read in vain so far, those before the block included.
+    pub fn thrown(&self) -> usize {
+        self.thrown
     }
 
     /// How the text is written, as far as it was read.
-    pub fn encoding(&self) -> Encoding {
-        self.decoder.encoding()
-    }
-
-    /// Whether lines end in more than one way, as far as the file was read.
-    pub fn has_mixed_line_ends(&self) -> bool {
-        self.line_ends.iter().filter(|seen| **seen).count() > 1
+    pub fn manner(&self) -> Manner {
+        Manner { encoding: self.decoder.encoding(), line_ends: self.line_ends }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where one record ends and its cells begin (RFC 4180, read leniently and with every departure noted).
 
+use std::borrow::Cow;
+
 use memchr::{memchr, memchr2};
 
 use super::scan::{Needles, line_ends};
@@ -197,6 +199,42 @@ fn ended(bytes: &[u8], byte: Option<u8>, length: usize, last: bool, inner_lines:
         _ => (LineEnd::Lf, 1),
     };
     Split::Record { length, next: length + width, end, inner_lines }
+}
+
+/// The cells of one record that stands alone, in its own encoding, quotes taken off.
+pub(crate) fn cells_of(record: &[u8], delimiter: u8) -> Vec<Cow<'_, [u8]>> {
+    let splitter = split_alone(record, delimiter);
+    let cell = |span: &Span| {
+        let text = record.get(span.start as usize..span.end as usize).unwrap_or_default();
+        if span.doubled { Cow::Owned(undoubled(text)) } else { Cow::Borrowed(text) }
+    };
+    splitter.spans.iter().map(cell).collect()
+}
+
+/// Where in a record that stands alone a cell begins, and how many lines before it.
+pub(crate) fn place_in(record: &[u8], delimiter: u8, cell: usize) -> (u64, usize) {
+    let at = split_alone(record, delimiter).spans.get(cell).map_or(0, |span| span.at as usize);
+    (line_ends(record.get(..at).unwrap_or_default()), at)
+}
+
+fn split_alone(record: &[u8], delimiter: u8) -> Splitter {
+    let mut splitter = Splitter::new(delimiter);
+    while let Split::NotAQuote { at, .. } = splitter.split(record, true) {
+        splitter.literal.push(at);
+    }
+    splitter
+}
+
+/// Text between quotes with each pair of them made one.
+fn undoubled(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr(b'"', rest) {
+        plain.extend_from_slice(&rest[..=at]);
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    plain.extend_from_slice(rest);
+    plain
 }
 
 #[cfg(test)]

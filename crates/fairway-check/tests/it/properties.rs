@@ -2,7 +2,8 @@
 
 use std::io::Read;
 
-use fairway_check::{CheckOptions, NoFindings, Records, check};
+use fairway_check::{CheckOptions, Finding, FindingSink, NoFindings, RawRecord, Records, check};
+use fairway_domain::Fault;
 use proptest::prelude::*;
 
 use crate::support::{example, options, run, run_with, spec};
@@ -35,6 +36,66 @@ fn bytes_like_csv() -> impl Strategy<Value = Vec<u8>> {
         proptest::collection::vec(any::<u8>(), 0..4),
     ];
     proptest::collection::vec(piece, 0..200).prop_map(|pieces| pieces.concat())
+}
+
+/// The good file's records several times over, so that there are several blocks.
+fn longer() -> Vec<u8> {
+    let mut sheet = example("r2").with(2, "Event Description", "two\nlines, and a \"word\"");
+    let records = sheet.rows[1..].to_vec();
+    (0..3).for_each(|_| sheet.rows.extend(records.iter().cloned()));
+    sheet.bytes()
+}
+
+/// Keeps the records as they were sent.
+#[derive(Default)]
+struct Sent(Vec<SentRecord>);
+
+#[derive(Debug, PartialEq)]
+struct SentRecord {
+    number: u64,
+    bytes: Vec<u8>,
+    cells: Vec<Vec<u8>>,
+    flawed: bool,
+    rejected: bool,
+    findings_before: usize,
+}
+
+impl Sent {
+    fn keep(&mut self, record: &RawRecord<'_>) {
+        self.0.push(SentRecord {
+            number: record.number,
+            bytes: record.bytes.to_vec(),
+            cells: record.cells().iter().map(|cell| cell.to_vec()).collect(),
+            flawed: record.flawed,
+            rejected: record.rejected,
+            findings_before: 0,
+        });
+    }
+}
+
+impl FindingSink for Sent {
+    fn take(&mut self, finding: &Finding<'_>) -> Result<(), Fault> {
+        if let (Some(last), Some(record)) = (self.0.last_mut(), finding.place.record) {
+            // Findings come before their record.
+            assert!(record > last.number || finding.rule.starts_with("period"), "{finding:?}");
+            last.findings_before += 1;
+        }
+        Ok(())
+    }
+
+    fn wants_records(&self) -> bool {
+        true
+    }
+
+    fn header(&mut self, header: &RawRecord<'_>) -> Result<(), Fault> {
+        self.keep(header);
+        Ok(())
+    }
+
+    fn record(&mut self, record: &RawRecord<'_>) -> Result<(), Fault> {
+        self.keep(record);
+        Ok(())
+    }
 }
 
 /// A change to a good file: bytes put over others.
@@ -79,6 +140,52 @@ proptest! {
         let trickled = check(Trickle(&file, at_a_time), &spec, &options(), &mut kept, &mut |_| {}).unwrap();
         prop_assert_eq!(found, kept.0);
         prop_assert_eq!(format!("{whole:?}"), format!("{trickled:?}"));
+    }
+
+    #[test]
+    fn a_changed_file_is_judged_the_same_by_any_number_of_threads_in_blocks_of_any_size(
+        changes in changes(),
+        block_bytes in prop_oneof![1usize..40, 40usize..3000],
+        threads in 1usize..5,
+        show_values in any::<bool>(),
+    ) {
+        let mut file = longer();
+        for (at, bytes) in changes {
+            let at = at.index(file.len());
+            let end = (at + bytes.len()).min(file.len());
+            file.splice(at..end, bytes);
+        }
+        let spec = spec("asc-cld/r2");
+        let alone = CheckOptions { threads: 1, show_values, ..options() };
+        let together = CheckOptions { threads, block_bytes, ..alone.clone() };
+        let (mut whole, found) = run_with(&file, &spec, &alone);
+        let (cut, seen) = run_with(&file, &spec, &together);
+        prop_assert_eq!(found, seen);
+        // How far was read ahead of an early end is no matter of what was judged.
+        whole.bytes = cut.bytes;
+        prop_assert_eq!(format!("{whole:?}"), format!("{cut:?}"));
+    }
+
+    #[test]
+    fn the_records_as_sent_come_in_order_whatever_the_blocks(
+        changes in changes(),
+        block_bytes in 1usize..3000,
+        threads in 1usize..4,
+    ) {
+        let mut file = longer();
+        for (at, bytes) in changes {
+            let at = at.index(file.len());
+            file.splice(at..at, bytes);
+        }
+        let spec = spec("asc-cld/r2");
+        let (mut one, mut other) = (Sent::default(), Sent::default());
+        check(&file[..], &spec, &CheckOptions { threads: 1, ..options() }, &mut one, &mut |_| {}).unwrap();
+        let cut = CheckOptions { threads, block_bytes, ..options() };
+        let summary = check(&file[..], &spec, &cut, &mut other, &mut |_| {}).unwrap();
+        prop_assert_eq!(&one.0, &other.0);
+        let rejected = one.0.iter().filter(|sent| sent.rejected).count() as u64;
+        let records = one.0.iter().filter(|sent| sent.number > 0).count() as u64;
+        prop_assert_eq!((records, rejected), (summary.records, summary.records_rejected));
     }
 
     #[test]
