@@ -22,6 +22,9 @@ pub enum NhsNumberError {
 pub struct NhsNumber([u8; 10]);
 
 impl NhsNumber {
+    /// The standard's own example, which is nobody's. Source: NHS Data Dictionary, NHS NUMBER.
+    pub const EXAMPLE: Self = Self(*b"9434765919");
+
     /// Reads ten digits; spaces and hyphens between them are ignored.
     ///
     /// # Errors

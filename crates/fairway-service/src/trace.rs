@@ -12,7 +12,7 @@ use std::sync::Arc;
 use fairway_deid::cipher::{CellCipher, VaultKey};
 use fairway_domain::port::{AppendOrder, Join, RowSink, ScanOrder};
 use fairway_domain::{
-    Fault, FaultExt, LinkClass, NhsNumber, PersonUid, Postcode, Row, SubmissionEvent, TraceOutcome, TraceStep, Value,
+    Fault, FaultExt, LinkClass, NhsNumber, PersonUid, Row, SubmissionEvent, TraceOutcome, TraceStep, Value,
 };
 use fairway_spec::{Role, Spec};
 use fairway_store::{Job, JobKind, LeasedJob, OutboxKind, Submission, TraceTally, outbox};
@@ -219,7 +219,8 @@ fn query(asked: &Asked) -> Query<'_> {
         given_name: text(asked, Role::Forename),
         gender: Gender::read(&asked.sex, &NO_OTHER_WORDS),
         date_of_birth: crate::days::read(text(asked, Role::BirthDate)).map(PartialDate::from),
-        postcode: Postcode::parse(text(asked, Role::Postcode)).ok(),
+        postcode: text(asked, Role::Postcode),
+        ..Query::default()
     }
 }
 

@@ -24,6 +24,12 @@ pub struct Answer<'r> {
     pub mpt_code: u8,
     /// The person, where exactly one was found.
     pub matched: Option<Person<'r>>,
+    /// How sure the answer is, 0 to 1: the probability in the mode `fairway`, the mean agreement in the mode `mps`, 1
+    /// where a published step accepts without a score.
+    pub score: f64,
+    /// How far ahead of the second best the best is: in bits in the mode `fairway` (99 where there is no other), in
+    /// points of 100 in the mode `mps`.
+    pub margin: f64,
 }
 
 /// How a query ended, before it is put in codes.
@@ -32,12 +38,12 @@ pub(crate) enum Ending<'r> {
     CrossChecked(Person<'r>),
     /// As above, for a number that was replaced.
     Superseded(Person<'r>),
-    /// One person agrees with all other details.
-    Matched(Person<'r>),
+    /// One person agrees well enough, in this step.
+    Matched(Person<'r>, TraceStep),
     /// Several do.
-    Multiple,
+    Multiple(TraceStep),
     /// Nobody does.
-    NotFound,
+    NotFound(TraceStep),
     /// The number asked failed the cross-check, and there is too little else.
     NumberFailed,
     /// Too little was asked for any step.
@@ -51,14 +57,20 @@ impl<'r> Answer<'r> {
         let (outcome, step, dbs_code, mpt_code, matched) = match ending {
             Ending::CrossChecked(person) => (O::CrossChecked, S::CrossCheck, 30, 0, Some(person)),
             Ending::Superseded(person) => (O::Superseded, S::CrossCheck, 40, 90, Some(person)),
-            Ending::Matched(person) => (O::Matched, S::Alphanumeric, with_number(33, 20), 0, Some(person)),
-            Ending::Multiple => (O::Multiple, S::Alphanumeric, with_number(32, 22), 97, None),
-            Ending::NotFound => (O::NotFound, S::Alphanumeric, with_number(31, 21), 98, None),
+            Ending::Matched(person, step) => (O::Matched, step, with_number(33, 20), 0, Some(person)),
+            Ending::Multiple(step) => (O::Multiple, step, with_number(32, 22), 97, None),
+            Ending::NotFound(step) => (O::NotFound, step, with_number(31, 21), 98, None),
             Ending::NumberFailed => (O::NotFound, S::CrossCheck, 31, 98, None),
             Ending::NotEnough => (O::NotTraced, S::None, with_number(31, 21), 96, None),
         };
         let sensitive = matched.is_some_and(Person::is_sensitive);
-        Self { outcome, step, dbs_code, mpt_code: if sensitive { 92 } else { mpt_code }, matched }
+        let score = if matched.is_some() { 1.0 } else { 0.0 };
+        Self { outcome, step, dbs_code, mpt_code: if sensitive { 92 } else { mpt_code }, matched, score, margin: 0.0 }
+    }
+
+    /// The same answer with how sure it is.
+    pub(crate) fn scored(self, score: f64, margin: f64) -> Self {
+        Self { score, margin, ..self }
     }
 }
 

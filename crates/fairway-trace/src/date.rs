@@ -66,6 +66,15 @@ impl PartialDate {
         Date::new(i16::try_from(self.year()).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
     }
 
+    /// As registers write it: `YYYYMMDD`, `YYYYMM` or `YYYY`.
+    pub fn digits(self) -> String {
+        match (self.month(), self.day()) {
+            (None, _) => format!("{:04}", self.0 / 10_000),
+            (_, None) => format!("{:06}", self.0 / 100),
+            _ => format!("{:08}", self.0),
+        }
+    }
+
     /// The digits as a number, zero for an unknown part: sorts by time, unknown parts first.
     pub(crate) fn packed(self) -> u32 {
         self.0
@@ -76,13 +85,14 @@ impl PartialDate {
         (packed != 0).then_some(Self(packed))
     }
 
-    /// The least and the greatest packed date whose known parts are those of this one.
-    pub(crate) fn span(self) -> (u32, u32) {
-        match (self.month(), self.day()) {
-            (None, _) => (self.0, self.0 + 9_999),
-            (_, None) => (self.0, self.0 + 99),
-            _ => (self.0, self.0),
-        }
+    /// Every packed date whose known parts are those of this one, dates with unknown parts among them.
+    pub(crate) fn days(self) -> impl Iterator<Item = u32> {
+        let (months, days) = match (self.month(), self.day()) {
+            (None, _) => (13, 32),
+            (_, None) => (1, 32),
+            _ => (1, 1),
+        };
+        (0..months).flat_map(move |month| (0..days).map(move |day| self.0 + 100 * month + day))
     }
 
     /// How far two dates agree, in the sense of the cross-check.

@@ -11,20 +11,31 @@
 //! 27 February 2024). Where the handbook leaves a question open, the place that answers it says so.
 
 mod answer;
+mod batch;
 mod date;
+mod evaluate;
 pub mod format;
 mod gender;
+mod index;
 mod name;
 mod query;
 mod register;
 mod return_file;
+mod score;
 mod soundex;
 mod step;
+mod tracer;
 
 pub use answer::Answer;
+pub use batch::{BatchError, BatchTally, Requests, trace_file};
 pub use date::{DateError, PartialDate};
+pub use evaluate::{Band, Counts, Evaluation, Rate, evaluate};
 pub use gender::Gender;
+pub use index::build::{Earlier, PersonRow, RegisterBuilder};
+pub use index::layout::IndexError;
 pub use query::Query;
 pub use register::{Person, Register, RegisterError};
 pub use return_file::ReturnFile;
+pub use score::{Decision, Kin, Parameters};
 pub use soundex::Soundex;
+pub use tracer::{Mode, Tracer};

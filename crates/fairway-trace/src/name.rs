@@ -9,6 +9,27 @@ pub(crate) fn characters(name: &str) -> impl Iterator<Item = char> {
     name.trim().chars().filter(|c| !is_removed(*c)).flat_map(folded).map(|c| c.to_ascii_uppercase())
 }
 
+/// A name in the form in which names are compared: letters and digits of A to Z, one blank between the parts, apostrophes
+/// gone. `Smith-Jones` is `SMITH JONES`, `O'Brien` is `OBRIEN`.
+pub(crate) fn form(name: &str, into: &mut Vec<u8>) {
+    into.clear();
+    let mut gap = false;
+    for c in characters(name) {
+        if c.is_ascii_alphanumeric() {
+            if std::mem::take(&mut gap) && !into.is_empty() {
+                into.push(b' ');
+            }
+            into.push(c as u8);
+        } else if c != '\'' && c != '`' {
+            gap = true;
+        }
+    }
+    into.truncate(LONGEST_FORM);
+}
+
+/// Longer names are compared by their beginning.
+const LONGEST_FORM: usize = 255;
+
 /// Whether nothing is left of a name once it is in one form.
 pub(crate) fn is_blank(name: &str) -> bool {
     characters(name).all(char::is_whitespace)

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use fairway_domain::{NhsNumber, Postcode};
+use fairway_domain::NhsNumber;
 
 use crate::{Gender, PartialDate};
 
@@ -15,12 +15,16 @@ pub struct Query<'a> {
     pub family_name: &'a str,
     /// First given name, blank if not known.
     pub given_name: &'a str,
+    /// Further given names.
+    pub other_given_names: &'a str,
     /// Gender; only male and female can be asked for.
     pub gender: Gender,
     /// Date of birth.
     pub date_of_birth: Option<PartialDate>,
-    /// Postcode of an address, of today or before.
-    pub postcode: Option<Postcode>,
+    /// First line of an address.
+    pub address_line1: &'a str,
+    /// Postcode of an address, of today or before, as it was written; the outward part alone says something too.
+    pub postcode: &'a str,
 }
 
 impl fmt::Debug for Query<'_> {
@@ -29,9 +33,11 @@ impl fmt::Debug for Query<'_> {
             .field("nhs_number", &self.nhs_number.is_some())
             .field("family_name", &!self.family_name.is_empty())
             .field("given_name", &!self.given_name.is_empty())
+            .field("other_given_names", &!self.other_given_names.is_empty())
             .field("gender", &(self.gender != Gender::NotKnown))
             .field("date_of_birth", &self.date_of_birth.is_some())
-            .field("postcode", &self.postcode.is_some())
+            .field("address_line1", &!self.address_line1.is_empty())
+            .field("postcode", &!self.postcode.is_empty())
             .finish()
     }
 }

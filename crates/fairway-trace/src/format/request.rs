@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::io::{Read, Seek, Write};
 use std::sync::Arc;
 
-use fairway_domain::{Fault, NhsNumber, Postcode};
+use fairway_domain::{Fault, NhsNumber};
 
 use super::defect::{Defect, ReadError};
 use super::item::{Detail, Details, Item};
@@ -23,7 +23,7 @@ pub struct TraceRequest {
 }
 
 impl TraceRequest {
-    /// What the register is asked. A number, date or postcode that is none counts as not given.
+    /// What the register is asked. A number or date that is none counts as not given.
     pub fn query(&self) -> Query<'_> {
         const NO_OTHER_WORDS: [(&str, Gender); 0] = [];
         let text = |detail| self.asked.get(detail);
@@ -31,9 +31,11 @@ impl TraceRequest {
             nhs_number: NhsNumber::parse(text(Detail::NhsNumber)).ok(),
             family_name: text(Detail::FamilyName),
             given_name: text(Detail::GivenName),
+            other_given_names: text(Detail::OtherGivenNames),
             gender: Gender::read(text(Detail::Gender), &NO_OTHER_WORDS),
             date_of_birth: PartialDate::parse(text(Detail::DateOfBirth)).ok(),
-            postcode: Postcode::parse(text(Detail::Postcode)).ok(),
+            address_line1: text(Detail::AddressLine1),
+            postcode: text(Detail::Postcode),
         }
     }
 

@@ -75,3 +75,23 @@ pub enum RegisterError {
         what: &'static str,
     },
 }
+
+/// The files of a register, as messages name them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum RegisterFile {
+    People,
+    History,
+    Superseded,
+}
+
+impl RegisterFile {
+    /// The error of a cell, in a record counted from 1.
+    pub(crate) fn wrong(self, record: u32, column: &'static str, what: &'static str) -> RegisterError {
+        let file = match self {
+            Self::People => "register.csv",
+            Self::History => "history.csv",
+            Self::Superseded => "superseded.csv",
+        };
+        RegisterError::Value { file, record: record.into(), column, what }
+    }
+}

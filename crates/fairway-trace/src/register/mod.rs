@@ -1,61 +1,40 @@
-//! A demographics register in memory: flat arrays, texts held once, people in the order of their NHS numbers.
+//! A demographics register: an index, and what has changed since it was built, in the order in which it came.
 
 mod error;
-mod lookup;
 mod person;
 mod read;
 mod table;
-mod texts;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fairway_domain::{Digest, NhsNumber};
+use sha2::{Digest as _, Sha256};
 
 pub use error::RegisterError;
+pub(crate) use error::RegisterFile;
 pub use person::Person;
 
+use crate::index::build::{self, RegisterBuilder, nine};
+use crate::index::keys::Key;
+use crate::index::layout::{Image, IndexError};
+use crate::index::{Segment, names};
 use crate::{Answer, Gender, PartialDate, Query, Soundex, step};
-use lookup::{Lists, Lookup, RowId};
-use texts::{TextId, Texts};
 
 /// Lines of an address.
 const ADDRESS_LINES: usize = 5;
 /// Ends a line of an address held as one text; no cell may contain it.
-const LINE_END: char = '\n';
+pub(crate) const LINE_END: char = '\n';
 
 /// The people whom a trace can find.
 pub struct Register {
+    segments: Vec<Segment>,
     version: Digest,
-    texts: Texts,
-    numbers: Vec<NhsNumber>,
-    records: Vec<Record>,
-    earlier_names: Lists,
-    earlier_postcodes: Lists,
-    superseded: Lookup<NhsNumber>,
-    /// By Soundex code of the family name, gender and birth date, packed in this order.
-    families: Lookup<u64>,
-}
-
-/// What is held of one person besides number and history.
-#[derive(Clone, Copy)]
-struct Record {
-    given_name: TextId,
-    other_given_names: TextId,
-    family_name: TextId,
-    address: TextId,
-    postcode: TextId,
-    gp_practice: TextId,
-    /// Packed [`PartialDate`], zero if not known.
-    born: u32,
-    died: u32,
-    gender: Gender,
-    sensitive: bool,
 }
 
 impl Register {
-    /// Reads a register from the folder `dir`: three CSV files in UTF-8 with a header, dates `YYYYMMDD` (or `YYYYMM`,
-    /// `YYYY`), gender 0, 1, 2 or 9.
+    /// Reads a register from the folder `dir` into memory: three CSV files in UTF-8 with a header, dates `YYYYMMDD` (or
+    /// `YYYYMM`, `YYYY`), gender 0, 1, 2 or 9.
     ///
     /// - `register.csv`, one row a person: `nhs_number, given_name, other_given_names, family_name, gender,
     ///   date_of_birth, date_of_death, address_line1, postcode, gp_practice, sensitive` (`S` or blank), and, where the
@@ -68,39 +47,150 @@ impl Register {
     /// When a file is missing, a column is missing, repeated or unknown, a value does not fit its column, a number occurs
     /// twice, or history or replacement is of nobody in the register.
     pub fn read(dir: &Path) -> Result<Self, RegisterError> {
-        read::read(dir)
+        let (builder, version) = read::read(dir)?;
+        let image = builder.finish(|_| false).and_then(|sections| Image::hold(&sections, version));
+        match image {
+            Ok(image) => Ok(Self::of(vec![Segment::new(image)])),
+            Err(IndexError::Rows(error)) => Err(error),
+            Err(_) => Err(RegisterError::TooLarge { what: "entries" }),
+        }
+    }
+
+    /// Builds the index of the three files of `from` (see [`Register::read`]) in the folder `into`, in place of the one
+    /// there.
+    ///
+    /// # Errors
+    /// When the files do not make a register, or the index cannot be written.
+    pub fn build(from: &Path, into: &Path) -> Result<(), IndexError> {
+        let (builder, version) = read::read(from)?;
+        Self::build_rows(builder, version, into)
+    }
+
+    /// Builds an index from rows gathered elsewhere; `version` is the digest of where they come from.
+    ///
+    /// # Errors
+    /// When the rows contradict each other, or the index cannot be written.
+    pub fn build_rows(rows: RegisterBuilder, version: Digest, into: &Path) -> Result<(), IndexError> {
+        let sections = rows.finish(|_| false)?;
+        std::fs::create_dir_all(into)?;
+        for update in updates(into)? {
+            std::fs::remove_file(update)?;
+        }
+        build::write(&sections, version, &into.join(BASE))
+    }
+
+    /// Adds what has changed to the index in the folder `index`, without building it again. The files of `changes` have
+    /// the form of a register's: whole rows of the people who are new or changed, with all their history; new
+    /// replacements; and, if there is one, `removed.csv` with the column `nhs_number`.
+    ///
+    /// # Errors
+    /// When there is no index, the files do not fit it, or it cannot be written.
+    pub fn update(index: &Path, changes: &Path) -> Result<(), IndexError> {
+        let (builder, version) = read::read_changes(changes)?;
+        let before = Self::open(index)?;
+        let sections = builder.finish(|number| before.current(number).is_some())?;
+        let number = before.segments.len();
+        build::write(&sections, version, &index.join(format!("update-{number:04}.index")))
+    }
+
+    /// Opens an index, with its updates, and checks it.
+    ///
+    /// # Errors
+    /// When there is none, or one of its files is damaged or of another build.
+    pub fn open(index: &Path) -> Result<Self, IndexError> {
+        let mut segments = vec![Segment::new(Image::map(&index.join(BASE))?)];
+        for update in updates(index)? {
+            segments.push(Segment::new(Image::map(&update)?));
+        }
+        Ok(Self::of(segments))
+    }
+
+    fn of(mut segments: Vec<Segment>) -> Self {
+        for later in 1..segments.len() {
+            let (earlier, rest) = segments.split_at_mut(later);
+            let Some(update) = rest.first() else { break };
+            for number in update.gone().chain(update.words().iter().map(|word| word[0])) {
+                for segment in &mut *earlier {
+                    segment.any_by_number(number).into_iter().for_each(|row| segment.replace(row));
+                }
+            }
+        }
+        let version = match &segments[..] {
+            [one] => one.image().version(),
+            all => {
+                let digest =
+                    all.iter().fold(Sha256::new(), |sum, segment| sum.chain_update(segment.image().version().0));
+                Digest(digest.finalize().into())
+            }
+        };
+        Self { segments, version }
     }
 
     /// How many people there are.
     pub fn len(&self) -> usize {
-        self.numbers.len()
+        self.segments.iter().map(Segment::len).sum()
     }
 
     /// Whether there is nobody.
     pub fn is_empty(&self) -> bool {
-        self.numbers.is_empty()
+        self.len() == 0
     }
 
-    /// A digest of the files the register was read from: the same files, the same version.
+    /// A digest of the files the register was made from: the same files, the same version.
     pub fn version(&self) -> Digest {
         self.version
     }
 
-    /// Looks for the person of a query: the cross-check first, then, if that gives nobody, the alphanumeric step.
-    /// The same query has the same answer, whatever the order of the register's rows.
+    /// Looks for the person of a query by the first two published steps: the cross-check, then, if that gives nobody, the
+    /// alphanumeric step. The same query has the same answer, whatever the order of the register's rows.
     pub fn trace(&self, query: &Query<'_>) -> Answer<'_> {
         step::trace(self, query)
     }
 
     /// The person with this current number.
     pub fn by_number(&self, number: NhsNumber) -> Option<Person<'_>> {
-        let row = self.numbers.binary_search(&number).ok()?;
-        Person::new(self, RowId::try_from(row).ok()?)
+        self.current(nine(number))
     }
 
     /// The person whose number took the place of this one.
     pub fn by_superseded_number(&self, number: NhsNumber) -> Option<Person<'_>> {
-        Person::new(self, self.superseded.one(number)?)
+        let mut number = self.successor(nine(number))?;
+        for _ in 0..LONGEST_CHAIN {
+            match self.current(number) {
+                Some(person) => return Some(person),
+                None => number = self.successor(number)?,
+            }
+        }
+        None
+    }
+
+    /// The current number that a number is, or leads to.
+    pub(crate) fn resolve(&self, number: u32) -> Option<u32> {
+        let mut number = number;
+        for _ in 0..LONGEST_CHAIN {
+            if self.segments.iter().any(|segment| segment.by_number(number).is_some()) {
+                return Some(number);
+            }
+            number = self.successor(number)?;
+        }
+        None
+    }
+
+    fn current(&self, number: u32) -> Option<Person<'_>> {
+        self.segments.iter().find_map(|segment| Some(Person::new(segment, segment.by_number(number)?)))
+    }
+
+    fn successor(&self, number: u32) -> Option<u32> {
+        self.segments.iter().rev().find_map(|segment| segment.successor(number))
+    }
+
+    pub(crate) fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// People with one of these keys, each once for each key.
+    pub(crate) fn by_key(&self, key: Key) -> impl Iterator<Item = Person<'_>> {
+        self.segments.iter().flat_map(move |segment| segment.rows(key).map(move |row| Person::new(segment, row)))
     }
 
     /// People of this gender whose current family name has this code, born on a day that the date allows.
@@ -110,20 +200,31 @@ impl Register {
         gender: Gender,
         born: PartialDate,
     ) -> impl Iterator<Item = Person<'_>> {
-        let (least, greatest) = born.span();
-        let rows = self.families.between(family_key(code, gender, least), family_key(code, gender, greatest));
-        rows.iter().filter_map(|row| Person::new(self, *row))
+        let fits = move |person: &Person<'_>| {
+            person.gender() == gender && names::sound_of_whole(person.family()) == Some(code.packed())
+        };
+        // Each person has one birth date: that it is the one looked up keeps chance hits of other keys out.
+        let on =
+            move |day| self.by_key(Key::BornFamily(day, code.packed())).filter(move |person| person.word()[4] == day);
+        born.days().flat_map(on).filter(fits)
     }
 }
 
-fn family_key(code: Soundex, gender: Gender, born: u32) -> u64 {
-    let gender = match gender {
-        Gender::NotKnown => 0,
-        Gender::Male => 1,
-        Gender::Female => 2,
-        Gender::NotSpecified => 3,
-    };
-    u64::from(code.packed()) << 34 | gender << 32 | u64::from(born)
+/// Replacements of replacements are followed so far.
+const LONGEST_CHAIN: usize = 1_000;
+const BASE: &str = "base.index";
+
+/// The updates of an index, the earliest first.
+fn updates(index: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(index)? {
+        let name = entry?.file_name();
+        if name.to_str().is_some_and(|name| name.starts_with("update-") && name.ends_with(".index")) {
+            found.push(index.join(name));
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 impl fmt::Debug for Register {

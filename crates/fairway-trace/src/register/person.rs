@@ -2,8 +2,9 @@ use std::fmt;
 
 use fairway_domain::NhsNumber;
 
-use super::lookup::RowId;
-use super::{ADDRESS_LINES, Record, Register};
+use super::ADDRESS_LINES;
+use crate::index::keys::Row;
+use crate::index::{Segment, flags, place_bytes};
 use crate::{Gender, PartialDate};
 
 /// One person of a register, as it knows them now.
@@ -13,93 +14,126 @@ use crate::{Gender, PartialDate};
 /// demographic record". `Debug` is masked.
 #[derive(Clone, Copy)]
 pub struct Person<'r> {
-    register: &'r Register,
-    row: RowId,
-    number: NhsNumber,
-    record: &'r Record,
+    segment: &'r Segment,
+    row: Row,
+    word: &'r [u32; 8],
 }
 
+const NOBODY: &[u32; 8] = &[0; 8];
+
 impl<'r> Person<'r> {
-    pub(super) fn new(register: &'r Register, row: RowId) -> Option<Self> {
-        let (number, record) = (register.numbers.get(row as usize)?, register.records.get(row as usize)?);
-        Some(Self { register, row, number: *number, record })
+    pub(crate) fn new(segment: &'r Segment, row: Row) -> Self {
+        Self { segment, row, word: segment.words().get(row as usize).unwrap_or(NOBODY) }
+    }
+
+    pub(crate) fn segment(self) -> &'r Segment {
+        self.segment
+    }
+
+    /// The words that scoring looks at: number, given, other and family name, birth date, postcode, flags, history.
+    pub(crate) fn word(self) -> &'r [u32; 8] {
+        self.word
     }
 
     /// The current NHS number.
     pub fn nhs_number(self) -> NhsNumber {
-        self.number
+        let nine: [u8; 9] = std::array::from_fn(|at| (self.word[0] / 10u32.pow(8 - at as u32) % 10) as u8);
+        let check = NhsNumber::check_digit(nine).unwrap_or_default();
+        let text = format!("{:09}{check}", self.word[0]);
+        // An index is made of numbers that were parsed, and its checksum agreed: there is no other case.
+        NhsNumber::parse(&text).unwrap_or(NhsNumber::EXAMPLE)
     }
 
     /// Family name.
     pub fn family_name(self) -> &'r str {
-        self.register.texts.get(self.record.family_name)
+        self.detail(3)
     }
 
     /// First given name.
     pub fn given_name(self) -> &'r str {
-        self.register.texts.get(self.record.given_name)
+        self.detail(1)
     }
 
     /// Further given names, one blank between them.
     pub fn other_given_names(self) -> &'r str {
-        self.register.texts.get(self.record.other_given_names)
+        self.detail(2)
     }
 
     /// Gender.
     pub fn gender(self) -> Gender {
-        self.record.gender
+        flags::gender(self.word[6])
     }
 
     /// Date of birth, as far as it is known.
     pub fn date_of_birth(self) -> Option<PartialDate> {
-        PartialDate::unpacked(self.record.born)
+        PartialDate::unpacked(self.word[4])
     }
 
     /// Date of death, as far as it is known; `None` for the living.
     pub fn date_of_death(self) -> Option<PartialDate> {
-        PartialDate::unpacked(self.record.died)
+        PartialDate::unpacked(self.segment.detail(self.row)[0])
     }
 
     /// The five lines of the address.
     pub fn address(self) -> [&'r str; ADDRESS_LINES] {
-        let mut lines = self.located(self.record.address).split(super::LINE_END);
+        let mut lines = if self.is_sensitive() { "" } else { self.address_held() }.split(super::LINE_END);
         std::array::from_fn(|_| lines.next().unwrap_or_default())
     }
 
     /// Postcode of the address, upper case with one space.
-    pub fn postcode(self) -> &'r str {
-        self.located(self.record.postcode)
+    pub fn postcode(self) -> String {
+        if self.is_sensitive() { String::new() } else { spaced(self.segment.place(self.word[5])) }
     }
 
     /// Code of the general practice where the person is registered.
     pub fn gp_practice(self) -> &'r str {
-        self.located(self.record.gp_practice)
+        if self.is_sensitive() { "" } else { self.detail(5) }
     }
 
     /// Whether the register restricts access to where the person is.
     pub fn is_sensitive(self) -> bool {
-        self.record.sensitive
+        flags::sensitive(self.word[6])
     }
 
     /// Earlier family names, in the register's order.
     pub fn earlier_family_names(self) -> impl Iterator<Item = &'r str> {
-        self.register.earlier_names.of(self.row).iter().map(move |id| self.register.texts.get(*id))
+        self.segment.earlier(self.word).0.chunks(2).filter_map(|pair| pair.get(1)).map(|id| self.segment.text(*id))
     }
 
     /// Earlier postcodes, in the register's order.
-    pub fn earlier_postcodes(self) -> impl Iterator<Item = &'r str> {
-        let hidden = self.record.sensitive;
-        self.postcodes_held().skip(1).filter(move |_| !hidden)
+    pub fn earlier_postcodes(self) -> impl Iterator<Item = String> {
+        let hidden = self.is_sensitive();
+        self.places_held().skip(1).filter(move |_| !hidden).map(spaced)
     }
 
-    /// The current postcode, then the earlier ones, whether or not they may be shown: for comparison alone.
-    pub(crate) fn postcodes_held(self) -> impl Iterator<Item = &'r str> {
-        let earlier = self.register.earlier_postcodes.of(self.row);
-        std::iter::once(&self.record.postcode).chain(earlier).map(move |id| self.register.texts.get(*id))
+    /// The current postcode, then the earlier ones, packed, whether or not they may be shown: for comparison alone.
+    pub(crate) fn places_held(self) -> impl Iterator<Item = u64> {
+        let earlier = self.segment.earlier(self.word).1;
+        std::iter::once(&self.word[5]).chain(earlier).map(move |id| self.segment.place(*id))
     }
 
-    fn located(self, id: u32) -> &'r str {
-        if self.record.sensitive { "" } else { self.register.texts.get(id) }
+    /// The address, whether or not it may be shown: for comparison alone.
+    pub(crate) fn address_held(self) -> &'r str {
+        self.detail(4)
+    }
+
+    /// The words of the family name.
+    pub(crate) fn family(self) -> [u32; 6] {
+        self.segment.name(self.word[3])
+    }
+
+    fn detail(self, at: usize) -> &'r str {
+        self.segment.text(self.segment.detail(self.row)[at])
+    }
+}
+
+/// A packed postcode as it is written.
+fn spaced(place: u64) -> String {
+    let (bytes, length) = place_bytes(place);
+    let text = |range: std::ops::Range<usize>| bytes[range].iter().map(|b| char::from(*b)).collect::<String>();
+    match length.checked_sub(3) {
+        Some(split) if split > 0 => format!("{} {}", text(0..split), text(split..length)),
+        _ => text(0..length),
     }
 }
 

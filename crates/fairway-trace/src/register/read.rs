@@ -1,16 +1,14 @@
-//! From three files to a [`Register`].
+//! From three files to the rows of a register.
 
 use std::path::Path;
 
-use fairway_domain::{Digest, NhsNumber};
-use rustc_hash::FxHashMap;
+use fairway_domain::Digest;
 use sha2::{Digest as _, Sha256};
 
-use super::lookup::{Lists, Lookup, RowId};
-use super::table::{Layout, Table, wrong};
-use super::texts::{TextId, TextsBuilder};
-use super::{ADDRESS_LINES, LINE_END, Record, Register, RegisterError, family_key};
-use crate::{Gender, Soundex};
+use super::table::{Layout, Table};
+use super::{ADDRESS_LINES, RegisterError};
+use crate::Gender;
+use crate::index::build::{Earlier, PersonRow, RegisterBuilder};
 
 static PEOPLE: Layout = Layout {
     file: "register.csv",
@@ -46,61 +44,42 @@ mod people {
 static HISTORY: Layout = Layout { file: "history.csv", required: &["nhs_number", "field", "value"], optional: &[] };
 static SUPERSEDED: Layout =
     Layout { file: "superseded.csv", required: &["old_nhs_number", "nhs_number"], optional: &[] };
+static REMOVED: Layout = Layout { file: "removed.csv", required: &["nhs_number"], optional: &[] };
 
-/// A person as read: number, record, and where in the file.
-type Row = (NhsNumber, Record, u64);
-
-/// Earlier family names and earlier postcodes, each with its row.
-type Earlier = [Vec<(RowId, TextId)>; 2];
-
-type Superseded = Vec<(NhsNumber, RowId)>;
-
-pub(super) fn read(dir: &Path) -> Result<Register, RegisterError> {
-    let mut texts = TextsBuilder::new();
-    let (rows, people_digest) = read_people(dir, &mut texts)?;
-    let numbers: Vec<NhsNumber> = rows.iter().map(|row| row.0).collect();
-    let records: Vec<Record> = rows.into_iter().map(|row| row.1).collect();
-    let ([names, postcodes], history_digest) = read_history(dir, &numbers, &mut texts)?;
-    let (superseded, superseded_digest) = read_superseded(dir, &numbers)?;
-    let version =
-        Sha256::new().chain_update(people_digest).chain_update(history_digest).chain_update(superseded_digest);
-    let texts = texts.finish();
-    let families = (0..).zip(&records).filter_map(|(row, record)| {
-        let code = Soundex::of(texts.get(record.family_name))?;
-        Some((family_key(code, record.gender, record.born), row))
-    });
-    Ok(Register {
-        version: Digest(version.finalize().into()),
-        families: Lookup::new(families.collect()),
-        earlier_names: Lists::new(numbers.len(), names)?,
-        earlier_postcodes: Lists::new(numbers.len(), postcodes)?,
-        superseded: Lookup::new(superseded),
-        texts,
-        numbers,
-        records,
-    })
+/// The rows of the three files of a folder, and the digest of their bytes.
+pub(super) fn read(dir: &Path) -> Result<(RegisterBuilder, Digest), RegisterError> {
+    let mut rows = RegisterBuilder::default();
+    let digests = [read_people(dir, &mut rows)?, read_history(dir, &mut rows)?, read_superseded(dir, &mut rows)?];
+    Ok((rows, of_all(&digests)))
 }
 
-/// The people in the order of their numbers.
-fn read_people(dir: &Path, texts: &mut TextsBuilder) -> Result<(Vec<Row>, [u8; 32]), RegisterError> {
-    let mut table = Table::open(dir, &PEOPLE)?;
-    let mut rows: Vec<Row> = Vec::new();
-    let mut address = String::new();
+/// The rows of an update.
+pub(super) fn read_changes(dir: &Path) -> Result<(RegisterBuilder, Digest), RegisterError> {
+    let (mut rows, digest) = read(dir)?;
+    if !dir.join(REMOVED.file).exists() {
+        return Ok((rows, digest));
+    }
+    let mut table = Table::open(dir, &REMOVED)?;
     while table.next()? {
-        rows.push((table.nhs_number(people::NHS_NUMBER)?, record(&table, texts, &mut address)?, table.number()));
+        rows.removed(table.nhs_number(0)?);
     }
-    if u32::try_from(rows.len()).is_err() {
-        return Err(RegisterError::TooLarge { what: "people" });
-    }
-    rows.sort_unstable_by_key(|row| (row.0, row.2));
-    let repeated = rows.windows(2).filter(|pair| matches!(pair, [a, b] if a.0 == b.0)).filter_map(|pair| pair.get(1));
-    match repeated.map(|row| row.2).min() {
-        Some(record) => Err(wrong(&PEOPLE, record, people::NHS_NUMBER, "an earlier record has the same number")),
-        None => Ok((rows, table.digest())),
-    }
+    Ok((rows, of_all(&[digest.0, table.digest()])))
 }
 
-fn record(table: &Table, texts: &mut TextsBuilder, address: &mut String) -> Result<Record, RegisterError> {
+fn of_all(digests: &[[u8; 32]]) -> Digest {
+    Digest(digests.iter().fold(Sha256::new(), |sum, digest| sum.chain_update(digest)).finalize().into())
+}
+
+fn read_people(dir: &Path, rows: &mut RegisterBuilder) -> Result<[u8; 32], RegisterError> {
+    let mut table = Table::open(dir, &PEOPLE)?;
+    while table.next()? {
+        let number = table.nhs_number(people::NHS_NUMBER)?;
+        rows.person(number, &person(&table)?)?;
+    }
+    Ok(table.digest())
+}
+
+fn person(table: &Table) -> Result<PersonRow<'_>, RegisterError> {
     let gender = Gender::from_code(table.text(people::GENDER)?)
         .ok_or_else(|| table.wrong(people::GENDER, "not one of the codes 0, 1, 2 and 9"))?;
     let sensitive = match table.text(people::SENSITIVE)? {
@@ -108,88 +87,48 @@ fn record(table: &Table, texts: &mut TextsBuilder, address: &mut String) -> Resu
         "S" => true,
         _ => return Err(table.wrong(people::SENSITIVE, "neither S nor blank")),
     };
-    address.clear();
-    for line in 0..ADDRESS_LINES {
-        address.push_str(table.text(people::ADDRESS + line)?);
-        address.push(LINE_END);
+    let mut address = [""; ADDRESS_LINES];
+    for (at, line) in address.iter_mut().enumerate() {
+        *line = table.text(people::ADDRESS + at)?;
     }
-    let packed = |column| Ok(table.date(column)?.map_or(0, crate::PartialDate::packed));
-    Ok(Record {
-        given_name: texts.intern(table.text(people::GIVEN_NAME)?)?,
-        other_given_names: texts.intern(table.text(people::OTHER_GIVEN_NAMES)?)?,
-        family_name: texts.intern(table.text(people::FAMILY_NAME)?)?,
-        address: texts.intern(address.trim_end_matches(LINE_END))?,
-        postcode: table.postcode(people::POSTCODE)?.map_or(Ok(0), |postcode| texts.intern(postcode.as_str()))?,
-        gp_practice: texts.intern(table.text(people::GP_PRACTICE)?)?,
-        born: packed(people::DATE_OF_BIRTH)?,
-        died: packed(people::DATE_OF_DEATH)?,
+    Ok(PersonRow {
+        given_name: table.text(people::GIVEN_NAME)?,
+        other_given_names: table.text(people::OTHER_GIVEN_NAMES)?,
+        family_name: table.text(people::FAMILY_NAME)?,
         gender,
+        date_of_birth: table.date(people::DATE_OF_BIRTH)?,
+        date_of_death: table.date(people::DATE_OF_DEATH)?,
+        address,
+        postcode: table.postcode(people::POSTCODE)?,
+        gp_practice: table.text(people::GP_PRACTICE)?,
         sensitive,
     })
 }
 
-fn read_history(
-    dir: &Path,
-    numbers: &[NhsNumber],
-    texts: &mut TextsBuilder,
-) -> Result<(Earlier, [u8; 32]), RegisterError> {
+fn read_history(dir: &Path, rows: &mut RegisterBuilder) -> Result<[u8; 32], RegisterError> {
     let mut table = Table::open(dir, &HISTORY)?;
-    let [mut names, mut postcodes] = Earlier::default();
     while table.next()? {
-        let row = row_of(numbers, table.nhs_number(0)?)
-            .ok_or_else(|| table.wrong(0, "nobody in register.csv has this number"))?;
+        let number = table.nhs_number(0)?;
         if table.text(2)?.is_empty() {
             return Err(table.wrong(2, "blank"));
         }
         match table.text(1)? {
-            "family_name" => names.push((row, texts.intern(table.text(2)?)?)),
+            "family_name" => rows.earlier(number, &Earlier::FamilyName(table.text(2)?))?,
             "postcode" => {
-                let text = table.postcode(2)?;
-                postcodes.push((row, text.map_or(Ok(0), |postcode| texts.intern(postcode.as_str()))?));
+                if let Some(postcode) = table.postcode(2)? {
+                    rows.earlier(number, &Earlier::Postcode(&postcode))?;
+                }
             }
             _ => return Err(table.wrong(1, "neither family_name nor postcode")),
         }
     }
-    Ok(([names, postcodes], table.digest()))
+    Ok(table.digest())
 }
 
-/// Superseded numbers, each with the row of the person who has it no more.
-fn read_superseded(dir: &Path, numbers: &[NhsNumber]) -> Result<(Superseded, [u8; 32]), RegisterError> {
+fn read_superseded(dir: &Path, rows: &mut RegisterBuilder) -> Result<[u8; 32], RegisterError> {
     let mut table = Table::open(dir, &SUPERSEDED)?;
-    let mut replaced: FxHashMap<NhsNumber, (NhsNumber, u64)> = FxHashMap::default();
     while table.next()? {
-        let (old, new) = (table.nhs_number(0)?, table.nhs_number(1)?);
-        if row_of(numbers, old).is_some() {
-            return Err(table.wrong(0, "a person in register.csv still has this number"));
-        }
-        if replaced.insert(old, (new, table.number())).is_some() {
-            return Err(table.wrong(0, "an earlier record replaces the same number"));
-        }
+        rows.superseded(table.nhs_number(0)?, table.nhs_number(1)?);
     }
-    let mut rows = Vec::with_capacity(replaced.len());
-    for (old, (new, record)) in &replaced {
-        let row = current(numbers, &replaced, *new)
-            .ok_or_else(|| wrong(&SUPERSEDED, *record, 1, "it does not lead to a number in register.csv"))?;
-        rows.push((*old, row));
-    }
-    Ok((rows, table.digest()))
-}
-
-/// The row at the end of a chain of replacements; `None` where the chain ends nowhere or runs in a circle.
-fn current(
-    numbers: &[NhsNumber],
-    replaced: &FxHashMap<NhsNumber, (NhsNumber, u64)>,
-    mut number: NhsNumber,
-) -> Option<RowId> {
-    for _ in 0..=replaced.len() {
-        if let Some(row) = row_of(numbers, number) {
-            return Some(row);
-        }
-        number = replaced.get(&number)?.0;
-    }
-    None
-}
-
-fn row_of(numbers: &[NhsNumber], number: NhsNumber) -> Option<RowId> {
-    numbers.binary_search(&number).ok().and_then(|row| RowId::try_from(row).ok())
+    Ok(table.digest())
 }

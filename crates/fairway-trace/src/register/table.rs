@@ -50,11 +50,6 @@ impl Table {
         self.reader.read_record(&mut self.record).map_err(|error| csv_error(self.layout.file, self.number, error))
     }
 
-    /// The record's number, from 1.
-    pub(super) fn number(&self) -> u64 {
-        self.number
-    }
-
     /// The SHA-256 of the bytes read so far: of the whole file, once [`Table::next`] has said `false`.
     pub(super) fn digest(self) -> [u8; 32] {
         self.reader.into_inner().hasher.finalize().into()
@@ -96,14 +91,9 @@ impl Table {
 
     /// The error of a cell of this record.
     pub(super) fn wrong(&self, column: usize, what: &'static str) -> RegisterError {
-        wrong(self.layout, self.number, column, what)
+        let column = self.layout.columns().nth(column).unwrap_or_default();
+        RegisterError::Value { file: self.layout.file, record: self.number, column, what }
     }
-}
-
-/// The error of a cell of any record.
-pub(super) fn wrong(layout: &Layout, record: u64, column: usize, what: &'static str) -> RegisterError {
-    let column = layout.columns().nth(column).unwrap_or_default();
-    RegisterError::Value { file: layout.file, record, column, what }
 }
 
 /// Where in the file each column of the layout is.

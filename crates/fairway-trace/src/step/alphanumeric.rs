@@ -9,7 +9,7 @@
 //! is not looked at, still makes the answer several where another person agrees; so the answer depends on nothing about
 //! where a sensitive person lives, and a near twin is not taken for them.
 
-use super::has_postcode;
+use super::{has_postcode, postcode};
 use crate::{Gender, Person, Query, Register, Soundex, name};
 
 pub(super) enum Alphanumeric<'r> {
@@ -30,10 +30,11 @@ pub(super) fn run<'r>(register: &'r Register, query: &Query<'_>) -> Alphanumeric
     if !matches!(query.gender, Gender::Male | Gender::Female) {
         return Alphanumeric::NotRun;
     }
+    let asked = postcode(query);
     let mut found = None;
     let mut hidden = false;
     for person in register.by_family(family, query.gender, born).filter(|person| given_name_agrees(*person, query)) {
-        match &query.postcode {
+        match &asked {
             Some(_) if person.is_sensitive() => hidden = true,
             Some(postcode) if !has_postcode(person, postcode) => {}
             _ if found.is_some() => return Alphanumeric::Several,

@@ -8,7 +8,7 @@
 //! Our own additions: the postcodes that stand for no place (`ZZ99`) confirm nothing, and neither does a postcode for a
 //! sensitive person, as the answer would say where they are.
 
-use super::has_outcode;
+use super::{has_outcode, postcode};
 use crate::date::Agreement;
 use crate::{Person, Query, Register, name};
 
@@ -48,8 +48,8 @@ fn is_confirmed(person: Person<'_>, query: &Query<'_>) -> bool {
 fn name_or_place_agrees(person: Person<'_>, query: &Query<'_>) -> bool {
     let names = [query.given_name, query.family_name, person.given_name(), person.family_name()];
     if names.into_iter().any(name::is_blank) {
-        let place = query.postcode.as_ref().filter(|postcode| !postcode.is_pseudo() && !person.is_sensitive());
-        return place.is_some_and(|postcode| has_outcode(person, postcode));
+        let place = postcode(query).filter(|postcode| !postcode.is_pseudo() && !person.is_sensitive());
+        return place.is_some_and(|postcode| has_outcode(person, &postcode));
     }
     name::starts_alike(query.given_name, person.given_name(), 1)
         && name::starts_alike(query.family_name, person.family_name(), 3)

@@ -3,9 +3,10 @@
 mod alphanumeric;
 mod cross_check;
 
-use fairway_domain::Postcode;
+use fairway_domain::{Postcode, TraceStep};
 
 use crate::answer::Ending;
+use crate::index::{outcode, pack_place};
 use crate::{Answer, Person, Query, Register};
 use alphanumeric::Alphanumeric;
 use cross_check::CrossCheck;
@@ -16,9 +17,9 @@ pub(crate) fn trace<'r>(register: &'r Register, query: &Query<'_>) -> Answer<'r>
         CrossCheck::Passed(person) => Ending::CrossChecked(person),
         CrossCheck::PassedSuperseded(person) => Ending::Superseded(person),
         CrossCheck::Failed | CrossCheck::NotRun => match alphanumeric::run(register, query) {
-            Alphanumeric::One(person) => Ending::Matched(person),
-            Alphanumeric::Several => Ending::Multiple,
-            Alphanumeric::Nobody => Ending::NotFound,
+            Alphanumeric::One(person) => Ending::Matched(person, TraceStep::Alphanumeric),
+            Alphanumeric::Several => Ending::Multiple(TraceStep::Alphanumeric),
+            Alphanumeric::Nobody => Ending::NotFound(TraceStep::Alphanumeric),
             Alphanumeric::NotRun if matches!(check, CrossCheck::Failed) => Ending::NumberFailed,
             Alphanumeric::NotRun => Ending::NotEnough,
         },
@@ -26,12 +27,19 @@ pub(crate) fn trace<'r>(register: &'r Register, query: &Query<'_>) -> Answer<'r>
     Answer::new(ending, query.nhs_number.is_some())
 }
 
+/// The postcode asked for, if it has the shape of one.
+fn postcode(query: &Query<'_>) -> Option<Postcode> {
+    Postcode::parse(query.postcode).ok()
+}
+
 /// Whether the person's postcode is this one, or was.
 fn has_postcode(person: Person<'_>, postcode: &Postcode) -> bool {
-    person.postcodes_held().any(|held| held == postcode.as_str())
+    let asked = pack_place(postcode.as_str());
+    person.places_held().any(|held| held == asked)
 }
 
 /// Whether the outward part of the person's postcode is this one's, or was.
 fn has_outcode(person: Person<'_>, postcode: &Postcode) -> bool {
-    person.postcodes_held().any(|held| held.split(' ').next() == Some(postcode.outcode()))
+    let asked = pack_place(postcode.outcode());
+    person.places_held().any(|held| outcode(held) == asked)
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test that called it")]
 
 mod format;
+mod index;
 mod register;
 mod return_file;
 mod steps;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fairway_domain::{NhsNumber, Postcode};
+use fairway_domain::NhsNumber;
 use fairway_trace::{PartialDate, Register, RegisterError};
 
 pub const HEADER: &str = "nhs_number,given_name,other_given_names,family_name,gender,date_of_birth,date_of_death,\
@@ -21,10 +21,6 @@ pub fn number(n: u32) -> NhsNumber {
 
 pub fn date(text: &str) -> Option<PartialDate> {
     Some(PartialDate::parse(text).unwrap())
-}
-
-pub fn postcode(text: &str) -> Option<Postcode> {
-    Some(Postcode::parse(text).unwrap())
 }
 
 /// The three files of a register, as text.

@@ -5,38 +5,43 @@ use std::hash::{Hash, Hasher};
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
-use super::RegisterError;
+use crate::RegisterError;
 
 /// The number of a text. Number 0 is the blank text.
-pub(super) type TextId = u32;
+pub(crate) type TextId = u32;
 
 /// Texts one after the other in one buffer: flat arrays, no allocation per text.
-pub(super) struct Texts {
+struct Texts {
     bytes: String,
     ends: Vec<u32>,
 }
 
 impl Texts {
-    /// The text of a number; blank for a number that was never given.
-    pub(super) fn get(&self, id: TextId) -> &str {
-        let at = |id: Option<TextId>| id.and_then(|id| self.ends.get(id as usize)).map_or(0, |end| *end as usize);
-        self.bytes.get(at(id.checked_sub(1))..at(Some(id))).unwrap_or_default()
+    fn get(&self, id: TextId) -> &str {
+        let (start, end) = span(&self.ends, id);
+        self.bytes.get(start..end).unwrap_or_default()
     }
 }
 
+/// Where the text of a number begins and ends; nowhere for a number that was never given.
+pub(crate) fn span(ends: &[u32], id: TextId) -> (usize, usize) {
+    let at = |id: Option<TextId>| id.and_then(|id| ends.get(id as usize)).map_or(0, |end| *end as usize);
+    (at(id.checked_sub(1)), at(Some(id)))
+}
+
 /// Texts being gathered.
-pub(super) struct TextsBuilder {
+pub(crate) struct TextsBuilder {
     texts: Texts,
     ids: HashTable<TextId>,
 }
 
 impl TextsBuilder {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { texts: Texts { bytes: String::new(), ends: vec![0] }, ids: HashTable::new() }
     }
 
     /// The number of a text, new or old.
-    pub(super) fn intern(&mut self, text: &str) -> Result<TextId, RegisterError> {
+    pub(crate) fn intern(&mut self, text: &str) -> Result<TextId, RegisterError> {
         if text.is_empty() {
             return Ok(0);
         }
@@ -53,11 +58,9 @@ impl TextsBuilder {
         Ok(id)
     }
 
-    /// The texts, without what was needed to find them again.
-    pub(super) fn finish(mut self) -> Texts {
-        self.texts.bytes.shrink_to_fit();
-        self.texts.ends.shrink_to_fit();
-        self.texts
+    /// The texts and where each ends, without what was needed to find them again.
+    pub(crate) fn finish(self) -> (String, Vec<u32>) {
+        (self.texts.bytes, self.texts.ends)
     }
 }
 
@@ -77,9 +80,8 @@ mod tests {
         fn every_text_is_held_once_and_read_back(texts in prop::collection::vec("[a-dé]{0,2}", 0..60)) {
             let mut builder = TextsBuilder::new();
             let ids: Vec<_> = texts.iter().map(|text| builder.intern(text).unwrap()).collect();
-            let held = builder.finish();
             for (a, id_a) in texts.iter().zip(&ids) {
-                prop_assert_eq!(held.get(*id_a), a);
+                prop_assert_eq!(builder.texts.get(*id_a), a);
                 for (b, id_b) in texts.iter().zip(&ids) {
                     prop_assert_eq!(a == b, id_a == id_b);
                 }
@@ -89,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_number_never_given_reads_blank() {
-        let held = TextsBuilder::new().finish();
+        let held = TextsBuilder::new().texts;
         assert_eq!((held.get(0), held.get(1), held.get(u32::MAX)), ("", "", ""));
     }
 }

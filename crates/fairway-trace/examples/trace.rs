@@ -1,0 +1,118 @@
+//! The engine from the command line, for development: `register build|update`, `trace`, `evaluate`.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use fairway_trace::{Counts, Mode, Parameters, Register, Requests, Tracer, evaluate, trace_file};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn main() -> Outcome {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let verb: Vec<&str> = words.iter().map(String::as_str).take_while(|word| !word.starts_with("--")).collect();
+    let options: HashMap<&str, &str> = words[verb.len()..]
+        .chunks(2)
+        .filter_map(|pair| Some((pair.first()?.as_str(), pair.get(1)?.as_str())))
+        .collect();
+    let start = Instant::now();
+    match &verb[..] {
+        ["register", "build"] => Register::build(path(&options, "--in")?, path(&options, "--out")?)?,
+        ["register", "update"] => Register::update(path(&options, "--register")?, path(&options, "--in")?)?,
+        ["trace"] => trace(&options)?,
+        ["evaluate"] => score(&options)?,
+        _ => {
+            return Err(
+                "register build --in DIR --out DIR | register update --register DIR --in DIR | trace --register \
+                         DIR --in FILE --out FILE [--mode fairway|mps] [--threads N] [--parameters FILE] | evaluate \
+                         --responses FILE --truth FILE"
+                    .into(),
+            );
+        }
+    }
+    writeln!(std::io::stderr(), "{:.2} s", start.elapsed().as_secs_f64())?;
+    Ok(())
+}
+
+fn path<'a>(options: &HashMap<&'a str, &'a str>, name: &str) -> Result<&'a Path, String> {
+    options.get(name).copied().map(Path::new).ok_or_else(|| format!("{name} is missing"))
+}
+
+fn parameters(options: &HashMap<&str, &str>) -> Result<Parameters, Box<dyn Error>> {
+    let mut parameters = match options.get("--parameters") {
+        Some(file) => Parameters::read(Path::new(file))?,
+        None => Parameters::default(),
+    };
+    if let Some(accept) = options.get("--accept") {
+        parameters.accept = accept.parse()?;
+    }
+    Ok(parameters)
+}
+
+fn trace(options: &HashMap<&str, &str>) -> Outcome {
+    let start = Instant::now();
+    let register = Register::open(path(options, "--register")?)?;
+    let opened = start.elapsed().as_secs_f64();
+    let mode = if options.get("--mode") == Some(&"mps") { Mode::Mps } else { Mode::Fairway };
+    let tracer = Tracer::new(&register, mode, parameters(options)?);
+    let requests = Requests::new(BufReader::new(File::open(path(options, "--in")?)?))?;
+    let mut to = BufWriter::new(File::create(path(options, "--out")?)?);
+    let threads = options.get("--threads").map_or(Ok(2), |count| count.parse())?;
+    let start = Instant::now();
+    let tally = trace_file(&tracer, requests, &mut to, threads)?;
+    to.flush()?;
+    let took = start.elapsed().as_secs_f64();
+    let rate = tally.requests as f64 / took;
+    writeln!(
+        std::io::stderr(),
+        "opened in {opened:.3} s; {} of {} found in {took:.2} s, {rate:.0} a second",
+        tally.found,
+        tally.requests
+    )?;
+    Ok(())
+}
+
+fn score(options: &HashMap<&str, &str>) -> Outcome {
+    let open = |name| Ok::<_, Box<dyn Error>>(BufReader::new(File::open(path(options, name)?)?));
+    let found = evaluate(open("--responses")?, open("--truth")?)?;
+    let mut out = std::io::stdout().lock();
+    line(&mut out, "all", found.all)?;
+    for ((column, value), counts) in &found.groups {
+        line(&mut out, &format!("{column}={value}"), *counts)?;
+    }
+    for band in &found.bands {
+        let (low, high) = band.observed.interval();
+        let rate = band.observed;
+        writeln!(
+            out,
+            "{:.5}..{:.5} stated {:.6} observed {:.6} ({low:.6} to {high:.6}), {} of {}",
+            band.from,
+            band.to,
+            band.stated,
+            rate.share(),
+            rate.count,
+            rate.of
+        )?;
+    }
+    Ok(())
+}
+
+fn line(out: &mut impl Write, name: &str, counts: Counts) -> Outcome {
+    let (precision, recall) = (counts.precision(), counts.recall());
+    writeln!(
+        out,
+        "{name:24} queries {} accepted {} wrong {} precision {:.6} ({:.6} to {:.6}) recall {:.6} F1 {:.6}",
+        counts.queries,
+        counts.accepted,
+        counts.accepted - counts.right,
+        precision.share(),
+        precision.interval().0,
+        precision.interval().1,
+        recall.share(),
+        counts.f1()
+    )?;
+    Ok(())
+}

@@ -1,0 +1,277 @@
+//! A file of requests in, a file of responses out, in the order of the requests.
+//!
+//! Both are CSV in UTF-8 with a header. A request has the columns `query_id, nhs_number, given_name, other_given_names,
+//! family_name, gender, date_of_birth, address_line1, postcode, gp_practice`, in any order, any of them missing. A
+//! response has `query_id, outcome, code, nhs_number, score, margin, step`, and then `mpt_code, date_of_death`. A value
+//! that cannot be read counts as none.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+use std::sync::{Mutex, PoisonError};
+
+use csv::ByteRecord;
+use fairway_domain::NhsNumber;
+
+use crate::{Answer, Gender, PartialDate, Query, Tracer};
+
+/// The columns of a request.
+const COLUMNS: [&str; 10] = [
+    "query_id",
+    "nhs_number",
+    "given_name",
+    "other_given_names",
+    "family_name",
+    "gender",
+    "date_of_birth",
+    "address_line1",
+    "postcode",
+    "gp_practice",
+];
+const RESPONSE: &str = "query_id,outcome,code,nhs_number,score,margin,step,mpt_code,date_of_death\n";
+/// Requests that a thread takes at a time.
+const PORTION: usize = 2_048;
+
+/// Why a file of requests is refused. Never says a value.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BatchError {
+    /// The disk gave an error.
+    #[error("the requests cannot be read, or the responses not written")]
+    Disk(#[from] io::Error),
+    /// A column is no column of a request.
+    #[error("column {position} from the left is none of a request")]
+    UnknownColumn {
+        /// Which, from 1.
+        position: usize,
+    },
+    /// A column is there twice.
+    #[error("the column {column} is there twice")]
+    RepeatedColumn {
+        /// Which.
+        column: &'static str,
+    },
+    /// A record has more or fewer cells than the header, or cannot be read as CSV.
+    #[error("record {record} does not have the cells that the header has")]
+    Ragged {
+        /// Which, from 1 below the header.
+        record: u64,
+    },
+    /// A record is not UTF-8.
+    #[error("record {record} is not UTF-8")]
+    Encoding {
+        /// Which.
+        record: u64,
+    },
+}
+
+/// How a batch ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BatchTally {
+    /// Requests answered.
+    pub requests: u64,
+    /// Those for whom one person was found.
+    pub found: u64,
+}
+
+impl BatchTally {
+    fn add(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.found += other.found;
+    }
+}
+
+/// Requests read portion by portion.
+pub struct Requests<R> {
+    csv: csv::Reader<R>,
+    places: [Option<usize>; COLUMNS.len()],
+    read: u64,
+}
+
+impl<R: Read> Requests<R> {
+    /// Reads the header.
+    ///
+    /// # Errors
+    /// When it is not that of a file of requests.
+    pub fn new(from: R) -> Result<Self, BatchError> {
+        let mut csv = csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(from);
+        let header = csv.byte_headers().map_err(|error| csv_error(error, 0))?;
+        let mut places = [None; COLUMNS.len()];
+        for (position, name) in header.iter().enumerate() {
+            let name = name.trim_ascii();
+            let Some(column) = COLUMNS.iter().position(|column| column.as_bytes() == name) else {
+                return Err(BatchError::UnknownColumn { position: position + 1 });
+            };
+            if places[column].replace(position).is_some() {
+                return Err(BatchError::RepeatedColumn { column: COLUMNS[column] });
+            }
+        }
+        Ok(Self { csv, places, read: 0 })
+    }
+
+    /// The next records, none at the end; and the number of the first.
+    fn portion(&mut self, into: &mut Vec<ByteRecord>) -> Result<u64, BatchError> {
+        let first = self.read + 1;
+        into.resize_with(PORTION, ByteRecord::new);
+        let mut count = 0;
+        for record in into.iter_mut() {
+            if !self.csv.read_byte_record(record).map_err(|error| csv_error(error, self.read + 1))? {
+                break;
+            }
+            self.read += 1;
+            count += 1;
+        }
+        into.truncate(count);
+        Ok(first)
+    }
+}
+
+fn csv_error(error: csv::Error, record: u64) -> BatchError {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => BatchError::Disk(error),
+        _ => BatchError::Ragged { record },
+    }
+}
+
+/// What is shared between the threads of a batch.
+struct Shared<'w, R> {
+    input: Mutex<(Requests<R>, u64, bool)>,
+    output: Mutex<Output<'w>>,
+}
+
+struct Output<'w> {
+    to: &'w mut (dyn Write + Send),
+    next: u64,
+    waiting: BTreeMap<u64, Vec<u8>>,
+    tally: BatchTally,
+    /// The fault of the earliest portion that has one.
+    fault: Option<(u64, BatchError)>,
+}
+
+/// Answers every request, on this many threads. The same bytes are written whatever their number.
+///
+/// # Errors
+/// When a record cannot be read or the responses cannot be written; what was written by then is not to be used.
+pub fn trace_file<R: Read + Send>(
+    tracer: &Tracer<'_>,
+    requests: Requests<R>,
+    to: &mut (dyn Write + Send),
+    threads: usize,
+) -> Result<BatchTally, BatchError> {
+    to.write_all(RESPONSE.as_bytes())?;
+    let places = requests.places;
+    let output = Output { to, next: 0, waiting: BTreeMap::new(), tally: BatchTally::default(), fault: None };
+    let shared = Shared { input: Mutex::new((requests, 0, false)), output: Mutex::new(output) };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.max(1) {
+            scope.spawn(|| work(tracer, &shared, &places));
+        }
+        work(tracer, &shared, &places);
+    });
+    let output = shared.output.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match output.fault {
+        Some((_, fault)) => Err(fault),
+        None => Ok(output.tally),
+    }
+}
+
+fn work<R: Read>(tracer: &Tracer<'_>, shared: &Shared<'_, R>, places: &[Option<usize>; COLUMNS.len()]) {
+    let mut records = Vec::new();
+    loop {
+        let (portion, read) = {
+            let mut input = shared.input.lock().unwrap_or_else(PoisonError::into_inner);
+            if input.2 {
+                return;
+            }
+            let portion = input.1;
+            input.1 += 1;
+            let read = input.0.portion(&mut records);
+            input.2 = read.is_err() || records.is_empty();
+            (portion, read)
+        };
+        let done = read.and_then(|first| respond(tracer, &records, first, places));
+        let stop = !matches!(&done, Ok((_, tally)) if tally.requests > 0);
+        let mut output = shared.output.lock().unwrap_or_else(PoisonError::into_inner);
+        output.take(portion, done);
+        if stop || output.fault.is_some() {
+            shared.input.lock().unwrap_or_else(PoisonError::into_inner).2 = true;
+            return;
+        }
+    }
+}
+
+impl Output<'_> {
+    fn take(&mut self, portion: u64, done: Result<(Vec<u8>, BatchTally), BatchError>) {
+        match done {
+            Ok((bytes, tally)) => {
+                self.tally.add(tally);
+                self.waiting.insert(portion, bytes);
+            }
+            Err(fault) => self.fail(portion, fault),
+        }
+        while let Some(bytes) = self.waiting.remove(&self.next) {
+            if let Err(fault) = self.to.write_all(&bytes) {
+                self.fail(self.next, fault.into());
+            }
+            self.next += 1;
+        }
+    }
+
+    fn fail(&mut self, portion: u64, fault: BatchError) {
+        if self.fault.as_ref().is_none_or(|(earlier, _)| portion < *earlier) {
+            self.fault = Some((portion, fault));
+        }
+    }
+}
+
+fn respond(
+    tracer: &Tracer<'_>,
+    records: &[ByteRecord],
+    first: u64,
+    places: &[Option<usize>; COLUMNS.len()],
+) -> Result<(Vec<u8>, BatchTally), BatchError> {
+    let mut csv = csv::Writer::from_writer(Vec::with_capacity(records.len() * 80));
+    let mut tally = BatchTally::default();
+    for (number, record) in (first..).zip(records) {
+        let mut cells = [""; COLUMNS.len()];
+        for (cell, place) in cells.iter_mut().zip(places) {
+            let bytes = place.and_then(|place| record.get(place)).unwrap_or_default();
+            *cell = std::str::from_utf8(bytes).map_err(|_| BatchError::Encoding { record: number })?.trim();
+        }
+        let answer = tracer.trace(&query(&cells));
+        tally.add(BatchTally { requests: 1, found: answer.outcome.is_found().into() });
+        let id = if places[0].is_some() { cells[0].to_owned() } else { number.to_string() };
+        write(&mut csv, &id, &answer).map_err(|error| csv_error(error, number))?;
+    }
+    Ok((csv.into_inner().map_err(|error| BatchError::Disk(error.into_error()))?, tally))
+}
+
+fn query<'a>(cells: &[&'a str; COLUMNS.len()]) -> Query<'a> {
+    const NO_OTHER_WORDS: [(&str, Gender); 0] = [];
+    Query {
+        nhs_number: NhsNumber::parse(cells[1]).ok(),
+        given_name: cells[2],
+        other_given_names: cells[3],
+        family_name: cells[4],
+        gender: Gender::read(cells[5], &NO_OTHER_WORDS),
+        date_of_birth: PartialDate::parse(cells[6]).ok(),
+        address_line1: cells[7],
+        postcode: cells[8],
+    }
+}
+
+fn write(csv: &mut csv::Writer<Vec<u8>>, id: &str, answer: &Answer<'_>) -> Result<(), csv::Error> {
+    let number = answer.matched.map(|person| person.nhs_number());
+    let died = answer.matched.and_then(|person| person.date_of_death()).map_or_else(String::new, |day| day.digits());
+    csv.write_record([
+        id,
+        answer.outcome.as_str(),
+        &answer.dbs_code.to_string(),
+        number.as_ref().map_or("", NhsNumber::as_str),
+        // Cut, not rounded: a probability below one never reads as one.
+        &format!("{:.6}", (answer.score * 1e6).floor() / 1e6),
+        &format!("{:.2}", answer.margin),
+        answer.step.as_str(),
+        &format!("{:02}", answer.mpt_code),
+        &died,
+    ])
+}

@@ -1,0 +1,226 @@
+//! The index of a register: a file that is mapped into memory and asked where it lies.
+
+pub(crate) mod build;
+pub(crate) mod keys;
+pub(crate) mod layout;
+pub(crate) mod names;
+pub(crate) mod texts;
+
+use rustc_hash::FxHashSet;
+
+use keys::{Key, Row};
+use layout::{Image, Section};
+use names::NameId;
+
+/// The first year that birth dates are counted for.
+const FIRST_YEAR: usize = 1800;
+/// Years, months and days of the count of birth dates, with room for unknown ones.
+const DAYS: usize = 256 * 16 * 32;
+
+/// Where a packed date is counted; beyond the end for one outside the years counted.
+pub(crate) fn day_of(packed: u32) -> usize {
+    let (year, month, day) = (packed as usize / 10_000, packed as usize / 100 % 100, packed as usize % 100);
+    match year.checked_sub(FIRST_YEAR) {
+        Some(year) if month < 16 && day < 32 => (year * 16 + month) * 32 + day,
+        _ => DAYS,
+    }
+}
+
+/// Letters and digits of a postcode without the blank, in one word, so that words sort as texts do. Longer texts keep
+/// their first eight.
+pub(crate) fn pack_place(text: &str) -> u64 {
+    let mut word = [0; 8];
+    let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+    word.iter_mut().zip(letters).for_each(|(to, from)| *to = from.to_ascii_uppercase());
+    u64::from_be_bytes(word)
+}
+
+/// The bytes of a packed postcode.
+pub(crate) fn place_bytes(place: u64) -> ([u8; 8], usize) {
+    let bytes = place.to_be_bytes();
+    (bytes, bytes.iter().take_while(|b| **b > 0).count())
+}
+
+/// The outward part of a full packed postcode.
+pub(crate) fn outcode(place: u64) -> u64 {
+    let (_, length) = place_bytes(place);
+    let kept = length.saturating_sub(3);
+    if kept == 0 { 0 } else { place >> (64 - 8 * kept) << (64 - 8 * kept) }
+}
+
+/// Whether the postcode stands for no place.
+pub(crate) fn is_pseudo(place: u64) -> bool {
+    place >> 32 == u64::from(u32::from_be_bytes(*b"ZZ99"))
+}
+
+/// Gender, sensitivity, and how many earlier names and postcodes there are.
+pub(crate) mod flags {
+    use crate::Gender;
+
+    /// More earlier values of a kind than this are not kept for one person.
+    pub(crate) const MOST_EARLIER: u32 = 255;
+
+    pub(crate) fn pack(gender: Gender, sensitive: bool) -> u32 {
+        let gender = match gender {
+            Gender::NotKnown => 0,
+            Gender::Male => 1,
+            Gender::Female => 2,
+            Gender::NotSpecified => 3,
+        };
+        gender | u32::from(sensitive) << 2
+    }
+
+    pub(crate) fn earlier(names: u32, places: u32) -> u32 {
+        names << 8 | places << 16
+    }
+
+    pub(crate) fn gender(flags: u32) -> Gender {
+        Gender::ALL[(flags & 3) as usize]
+    }
+
+    pub(crate) fn sensitive(flags: u32) -> bool {
+        flags & 4 > 0
+    }
+
+    /// How many earlier family names and postcodes.
+    pub(crate) fn counts(flags: u32) -> (usize, usize) {
+        ((flags >> 8 & 255) as usize, (flags >> 16 & 255) as usize)
+    }
+}
+
+/// An index with those of its rows that a later one replaced.
+pub(crate) struct Segment {
+    image: Image,
+    replaced: FxHashSet<Row>,
+}
+
+impl Segment {
+    pub(crate) fn new(image: Image) -> Self {
+        Self { image, replaced: FxHashSet::default() }
+    }
+
+    pub(crate) fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// Hides a row.
+    pub(crate) fn replace(&mut self, row: Row) {
+        self.replaced.insert(row);
+    }
+
+    /// How many rows are not hidden.
+    pub(crate) fn len(&self) -> usize {
+        self.words().len() - self.replaced.len()
+    }
+
+    /// The words of every person, hidden or not.
+    pub(crate) fn words(&self) -> &[[u32; 8]] {
+        self.image.section(Section::People)
+    }
+
+    pub(crate) fn is_replaced(&self, row: Row) -> bool {
+        !self.replaced.is_empty() && self.replaced.contains(&row)
+    }
+
+    /// Rows that have the key, each once, and now and then one that has not.
+    pub(crate) fn rows(&self, key: Key) -> impl Iterator<Item = Row> {
+        let hash = key.hash();
+        let buckets: &[u32] = self.image.section(Section::Buckets);
+        let bucket = keys::bucket(hash, buckets.len().saturating_sub(1));
+        let at = |n: usize| buckets.get(n).map_or(0, |start| *start as usize);
+        let postings: &[u32] = self.image.section(Section::Postings);
+        let found = postings.get(at(bucket)..at(bucket + 1)).unwrap_or_default();
+        // Rows lie in order: one that two of its keys brought into the bucket stands there twice running.
+        let mut last = None;
+        found
+            .iter()
+            .filter_map(move |posting| keys::row_of(*posting, hash))
+            .filter(move |row| last.replace(*row) != Some(*row) && !self.is_replaced(*row))
+    }
+
+    /// The row of a current number.
+    pub(crate) fn by_number(&self, nine: u32) -> Option<Row> {
+        let words = self.words();
+        self.rows(Key::Number(nine)).find(|row| words.get(*row as usize).is_some_and(|word| word[0] == nine))
+    }
+
+    /// The row of a number, whether or not it is hidden.
+    pub(crate) fn any_by_number(&self, nine: u32) -> Option<Row> {
+        self.words().binary_search_by_key(&nine, |word| word[0]).ok().map(|row| row as Row)
+    }
+
+    pub(crate) fn text(&self, id: u32) -> &str {
+        let (start, end) = texts::span(self.image.section(Section::TextEnds), id);
+        let bytes: &[u8] = self.image.section(Section::Texts);
+        bytes.get(start..end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+
+    pub(crate) fn detail(&self, row: Row) -> [u32; 6] {
+        self.image.section::<[u32; 6]>(Section::Details).get(row as usize).copied().unwrap_or_default()
+    }
+
+    /// Earlier family names, each a name and a text, and the numbers of earlier postcodes.
+    pub(crate) fn earlier(&self, word: &[u32; 8]) -> (&[u32], &[u32]) {
+        let (names, places) = flags::counts(word[6]);
+        let start = word[7] as usize;
+        let all: &[u32] = self.image.section(Section::History);
+        all.get(start..start + 2 * names + places).unwrap_or_default().split_at_checked(2 * names).unwrap_or_default()
+    }
+
+    /// The postcode of a number, zero for none.
+    pub(crate) fn place(&self, id: u32) -> u64 {
+        let places: &[u64] = self.image.section(Section::Places);
+        (id as usize).checked_sub(1).and_then(|at| places.get(at)).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn name(&self, id: NameId) -> [u32; 6] {
+        self.image.section::<[u32; 6]>(Section::Names).get(id as usize).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn letters(&self, id: NameId) -> &[u8] {
+        names::letters_of(self.image.section(Section::Names), self.image.section(Section::Letters), id)
+    }
+
+    pub(crate) fn find_name(&self, form: &[u8]) -> NameId {
+        let image = &self.image;
+        names::find(
+            image.section(Section::Names),
+            image.section(Section::Letters),
+            image.section(Section::NameSlots),
+            form,
+        )
+    }
+
+    /// How many people have lived at a postcode.
+    pub(crate) fn count_at(&self, place: u64) -> u32 {
+        counted(self.image.section(Section::Places), self.image.section(Section::PlaceCounts), place)
+    }
+
+    /// How many people have lived in an outward part.
+    pub(crate) fn count_in(&self, outcode: u64) -> u32 {
+        counted(self.image.section(Section::Outcodes), self.image.section(Section::OutcodeCounts), outcode)
+    }
+
+    /// How many people were born on a day.
+    pub(crate) fn count_born(&self, packed: u32) -> u32 {
+        let counts: &[u32] = self.image.section(Section::BornCounts);
+        counts.get(day_of(packed)).copied().unwrap_or(0)
+    }
+
+    /// What a superseded number leads to, one step on.
+    pub(crate) fn successor(&self, nine: u32) -> Option<u32> {
+        let pairs: &[[u32; 2]] = self.image.section(Section::Superseded);
+        pairs.binary_search_by_key(&nine, |pair| pair[0]).ok().and_then(|at| pairs.get(at)).map(|pair| pair[1])
+    }
+
+    /// Numbers that this update supersedes or takes out.
+    pub(crate) fn gone(&self) -> impl Iterator<Item = u32> {
+        let pairs: &[[u32; 2]] = self.image.section(Section::Superseded);
+        let removed: &[u32] = self.image.section(Section::Removed);
+        pairs.iter().map(|pair| pair[0]).chain(removed.iter().copied())
+    }
+}
+
+fn counted(keys: &[u64], counts: &[u32], key: u64) -> u32 {
+    keys.binary_search(&key).ok().and_then(|at| counts.get(at)).copied().unwrap_or(0)
+}

@@ -1,0 +1,110 @@
+//! How two texts are alike.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use crate::name;
+
+/// Groups of given names that stand for one another, one group a line, the full form first.
+/// Source: NHS England, NHSE_probabilistic_linkage, documentation/names.csv (MIT licence, kept beside it).
+static GROUPS: &str = include_str!("../../data/nicknames.csv");
+
+static NICKNAMES: LazyLock<FxHashMap<Vec<u8>, Vec<u16>>> = LazyLock::new(|| {
+    let mut groups: FxHashMap<Vec<u8>, Vec<u16>> = FxHashMap::default();
+    let mut form = Vec::new();
+    for (group, line) in (0u16..).zip(GROUPS.lines()) {
+        for name in line.split(',') {
+            name::form(name, &mut form);
+            if !form.is_empty() {
+                groups.entry(form.clone()).or_default().push(group);
+            }
+        }
+    }
+    groups
+});
+
+/// The groups a given name is in.
+pub(super) fn nickname_groups(form: &[u8]) -> &'static [u16] {
+    NICKNAMES.get(form).map_or(&[], Vec::as_slice)
+}
+
+/// Whether two sorted lists share an entry.
+pub(super) fn share(a: &[u16], b: &[u16]) -> bool {
+    a.iter().any(|entry| b.binary_search(entry).is_ok())
+}
+
+/// Whether one letter put in, left out, changed, or exchanged with its neighbour makes one text of the other.
+pub(super) fn one_slip(a: &[u8], b: &[u8]) -> bool {
+    let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    match a.len().abs_diff(b.len()) {
+        0 if a.is_empty() => false,
+        0 => a[1..] == b[1..] || (a.len() > 1 && a[0] == b[1] && a[1] == b[0] && a[2..] == b[2..]),
+        1 if a.len() > b.len() => a[1..] == *b,
+        1 => *a == b[1..],
+        _ => false,
+    }
+}
+
+/// Jaro-Winkler similarity, 0 to 1; the beginning counts for more where two texts are more than 0.7 alike.
+pub(crate) fn jaro_winkler(a: &[u8], b: &[u8]) -> f64 {
+    match (std::str::from_utf8(a), std::str::from_utf8(b)) {
+        (Ok(a), Ok(b)) => strsim::jaro_winkler(a, b),
+        _ => 0.0,
+    }
+}
+
+/// Whether two texts are the same but for the blanks in them.
+pub(super) fn same_unspaced(a: &[u8], b: &[u8]) -> bool {
+    let letters = |text: &'_ [u8]| text.iter().copied().filter(|b| *b != b' ').collect::<Vec<u8>>();
+    (a.contains(&b' ') != b.contains(&b' ')) && letters(a) == letters(b)
+}
+
+/// Whether one of the parts of `whole` is `part`.
+pub(super) fn has_part(whole: &[u8], part: &[u8]) -> bool {
+    whole.len() > part.len() && part.len() > 1 && whole.split(|b| *b == b' ').any(|one| one == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_handbooks_similarities_come_out() {
+        for (a, b, hundredths) in [
+            ("Jon", "James", 51),
+            ("Smith-Jones", "Smith", 89),
+            ("Z@e", "Zoe", 80),
+            ("@ Briain", "O Briain", 92),
+            ("John", "Jon", 93),
+            ("Adams", "Dan", 51),
+        ] {
+            assert_eq!((jaro_winkler(a.as_bytes(), b.as_bytes()) * 100.0).round() as i32, hundredths, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn one_slip_is_one_and_no_more() {
+        for (a, b, one) in [
+            ("SMITH", "SMTIH", true),
+            ("SMITH", "SMIH", true),
+            ("SMIH", "SMITH", true),
+            ("SMITH", "SMYTH", true),
+            ("SMITH", "SMITHE", true),
+            ("SMITH", "SMITH", false),
+            ("SMITH", "SMYTHE", false),
+            ("", "A", true),
+            ("AB", "BA", true),
+        ] {
+            assert_eq!(one_slip(a.as_bytes(), b.as_bytes()), one, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn nicknames_are_known_and_each_stands_alone() {
+        assert!(share(nickname_groups(b"BOB"), nickname_groups(b"ROBERT")));
+        assert!(!share(nickname_groups(b"BOB"), nickname_groups(b"MARGARET")));
+        assert!(nickname_groups(b"XQZ").is_empty());
+    }
+}

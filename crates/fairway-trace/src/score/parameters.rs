@@ -1,0 +1,131 @@
+//! What scoring believes: how often each kind of slip happens between a person's record and a query about them.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::IndexError;
+
+/// The believed rates, as a readable file (JSON). Each list adds up to one.
+///
+/// The defaults are assumed; training on a register and the queries at hand learns better ones.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// Where the figures come from.
+    pub source: String,
+    /// How often the person of a query is not in the register.
+    pub absent: f64,
+    /// Given name: the same, nickname, one slip, a further given name instead, similar, different.
+    pub given: [f64; 6],
+    /// Family name of a man: the same, an earlier one, one slip, similar, different.
+    pub family_male: [f64; 5],
+    /// Family name of a woman, in the same order.
+    pub family_female: [f64; 5],
+    /// How often one part stands for a family name of several parts.
+    pub family_part: f64,
+    /// How often given and family name are exchanged.
+    pub names_swapped: f64,
+    /// How often an initial that is given alone is that of the person.
+    pub initial: f64,
+    /// Birth date: the same, day and month exchanged, one digit wrong, neighbouring digits exchanged, year one or ten
+    /// off, first of January instead, two parts the same, the year the same, different.
+    pub born: [f64; 9],
+    /// Sex: the same, different.
+    pub sex: [f64; 2],
+    /// Postcode: the same, an earlier one, one slip, outward part the same, different.
+    pub place: [f64; 5],
+    /// Outward part of a postcode given alone: the same, different.
+    pub outcode: [f64; 2],
+    /// Further given names: the same, an initial the same, different.
+    pub other_names: [f64; 3],
+    /// Address where the postcode is the same: the same house, another.
+    pub address: [f64; 2],
+    /// NHS number: the person's, somebody else's, nobody's.
+    pub number: [f64; 3],
+    /// How often the number given for somebody who is not in the register is of somebody who is.
+    pub number_of_stranger: f64,
+    /// How much more often two people share both names than if names were given by lot.
+    pub names_together: f64,
+    /// Those who live with, or are related to, people of the register, by kind.
+    pub kin: Vec<Kin>,
+    /// A match is accepted from this probability on.
+    pub accept: f64,
+}
+
+/// Relatives of one kind: how many a person has, and how often they share what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kin {
+    /// What they are.
+    pub kind: String,
+    /// How many there are for each person.
+    pub each: f64,
+    /// How often they have the same given name.
+    pub given: f64,
+    /// The same family name.
+    pub family: f64,
+    /// The same birth date.
+    pub born: f64,
+    /// The same postcode.
+    pub place: f64,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self::plain()
+    }
+}
+
+impl Parameters {
+    /// Reads a file of parameters.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not one.
+    pub fn read(path: &Path) -> Result<Self, IndexError> {
+        let text = std::fs::read_to_string(path)?;
+        serde_json::from_str(&text).map_err(|_| IndexError::Parameters)
+    }
+
+    /// The parameters as a readable text: the same parameters, the same bytes.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+    }
+
+    /// What is believed before anything was learnt.
+    pub(crate) fn plain() -> Self {
+        let kin = |kind: &str, each, [given, family, born, place]: [f64; 4]| Kin {
+            kind: kind.into(),
+            each,
+            given,
+            family,
+            born,
+            place,
+        };
+        Self {
+            source: "assumed, before any training".into(),
+            absent: 0.05,
+            given: [0.90, 0.05, 0.015, 0.01, 0.01, 0.015],
+            family_male: [0.95, 0.005, 0.02, 0.005, 0.02],
+            family_female: [0.91, 0.02, 0.02, 0.005, 0.045],
+            family_part: 0.15,
+            names_swapped: 0.003,
+            initial: 0.97,
+            born: [0.98, 0.003, 0.005, 0.001, 0.002, 0.002, 0.003, 0.002, 0.002],
+            sex: [0.993, 0.007],
+            place: [0.75, 0.08, 0.01, 0.05, 0.11],
+            outcode: [0.85, 0.15],
+            other_names: [0.9, 0.04, 0.06],
+            address: [0.9, 0.1],
+            number: [0.98, 0.01, 0.01],
+            number_of_stranger: 0.002,
+            names_together: 2.0,
+            kin: vec![
+                kin("household", 1.5, [0.005, 0.6, 0.0, 0.95]),
+                kin("twin", 0.005, [0.005, 0.95, 1.0, 0.8]),
+                kin("namesake", 0.005, [1.0, 0.95, 0.0, 0.8]),
+            ],
+            accept: 0.99,
+        }
+    }
+}

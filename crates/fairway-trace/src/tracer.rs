@@ -1,0 +1,64 @@
+//! A register asked in one of two ways.
+
+use fairway_domain::TraceStep;
+
+use crate::answer::Ending;
+use crate::score::{Decision, Parameters, decide};
+use crate::{Answer, Query, Register, step};
+
+/// Which rules decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Cross-check and probability: more people found, and each answer says how sure it is.
+    #[default]
+    Fairway,
+    /// The published steps of the national service, one after the other.
+    Mps,
+}
+
+/// Traces queries against a register. One tracer serves any number of threads.
+pub struct Tracer<'r> {
+    register: &'r Register,
+    mode: Mode,
+    parameters: Parameters,
+}
+
+impl<'r> Tracer<'r> {
+    /// A tracer of this mode. The parameters count in the mode `fairway` alone.
+    pub fn new(register: &'r Register, mode: Mode, parameters: Parameters) -> Self {
+        Self { register, mode, parameters }
+    }
+
+    /// The person a query is about, if the register can say. The same query has the same answer, whatever was asked
+    /// before.
+    pub fn trace(&self, query: &Query<'_>) -> Answer<'r> {
+        match self.mode {
+            Mode::Mps => step::trace(self.register, query),
+            Mode::Fairway => self.judge(query, &self.decide(query)),
+        }
+    }
+
+    /// What the mode `fairway` makes of a query: the candidates and how sure it is of them.
+    pub fn decide(&self, query: &Query<'_>) -> Decision<'r> {
+        decide(self.register, query, &self.parameters)
+    }
+
+    /// The answer that a decision comes to. Where somebody is there, but nobody clearly, the answer is several.
+    pub fn judge(&self, query: &Query<'_>, decision: &Decision<'r>) -> Answer<'r> {
+        let accept = self.parameters.accept;
+        let ending = match &decision.best {
+            Some(best) if decision.probability >= accept => match (best.is_cross_checked(), decision.superseded) {
+                (true, true) => Ending::Superseded(best.person),
+                (true, false) => Ending::CrossChecked(best.person),
+                (false, _) => Ending::Matched(best.person, TraceStep::Algorithmic),
+            },
+            Some(_) if decision.present >= accept || decision.present - decision.probability > 0.05 => {
+                Ending::Multiple(TraceStep::Algorithmic)
+            }
+            Some(_) => Ending::NotFound(TraceStep::Algorithmic),
+            None if decision.asked => Ending::NotFound(TraceStep::Algorithmic),
+            None => Ending::NotEnough,
+        };
+        Answer::new(ending, query.nhs_number.is_some()).scored(decision.probability, decision.margin)
+    }
+}
