@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use fairway_check::report::{About, FolderOptions, ReportFolder};
 use fairway_check::{CheckOptions, CheckSummary, Sniffed, Verdict, check, sniff};
-use fairway_domain::{Fault, FaultExt, SpecName, SubmissionEvent};
+use fairway_domain::{Fault, FaultExt, SpecName, SubmissionEvent, SubmissionId};
 use fairway_spec::{Severity, Spec};
 use fairway_store::{LeasedJob, OutboxKind, Submission, Tally, keys, outbox, sealed};
 use serde_json::json;
@@ -16,14 +16,16 @@ use serde_json::json;
 use crate::accept::{accepted, go_on};
 use crate::context::blocking;
 use crate::identity::event;
+use crate::imprint;
 use crate::work::JobFigures;
 use crate::{Service, VerbResult};
 
 impl Service {
     pub(crate) async fn check(&self, leased: &LeasedJob, submission: Submission) -> VerbResult<JobFigures> {
+        let earlier = imprint::earlier(self, &submission).await?;
         let (service, about) = (self.clone(), submission.clone());
         let (summary, placed) = blocking("checking", move || {
-            let (summary, report, names) = service.check_payload(&about)?;
+            let (summary, report, names) = service.check_payload(&about, earlier)?;
             let name = format!("check-{}", about.id);
             let placed = outbox::place(&service.dir.outbox(), &about.organisation, &name, |folder| {
                 for file in names {
@@ -88,11 +90,16 @@ impl Service {
     }
 
     /// Checks the sealed file into its report folder; gives the names of the reports there.
-    fn check_payload(&self, submission: &Submission) -> VerbResult<(CheckSummary, PathBuf, Vec<&'static str>)> {
+    fn check_payload(
+        &self,
+        submission: &Submission,
+        earlier: Option<SubmissionId>,
+    ) -> VerbResult<(CheckSummary, PathBuf, Vec<&'static str>)> {
         let sniffed = sniff(self.payload(submission)?)?;
         let spec = spec_for(&sniffed, &submission.dataset)?;
         let mut options = CheckOptions::new(self.clock.today());
         options.sender = Some(submission.organisation.clone());
+        options.follow = Some(imprint::follow(self, &submission.organisation, earlier)?);
         let about = About {
             file: None,
             chosen: Some(sniffed.reason(&spec.name)),
@@ -105,6 +112,9 @@ impl Service {
         let mut at = |bytes| progress.at("Checking", bytes, about.size);
         let summary = check(self.payload(submission)?, &spec, &options, &mut sink, &mut at)?;
         progress.finished("Checking");
+        if let Some(left) = &summary.imprint {
+            imprint::keep(self, submission.id, left)?;
+        }
         let names = sink.finish(&summary, &about)?;
         Ok((summary, folder, names))
     }

@@ -34,6 +34,11 @@ impl DataDir {
         self.root().join("reports").join(id.to_string())
     }
 
+    /// What a submission left for its sender's next one to be held against.
+    pub(crate) fn imprint(&self, id: SubmissionId) -> PathBuf {
+        self.root().join("imprints").join(format!("{id}.imprint"))
+    }
+
     /// The key that wraps the keys of loads.
     pub(crate) fn vault_key(&self) -> PathBuf {
         self.0.keys().join("vault.key")

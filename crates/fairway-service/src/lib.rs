@@ -14,6 +14,7 @@ mod deid_map;
 mod deidentify;
 mod error;
 mod identity;
+mod imprint;
 mod init;
 mod land;
 mod load;

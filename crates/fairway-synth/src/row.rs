@@ -19,6 +19,11 @@ impl Row {
         self.cells.iter_mut().for_each(String::clear);
     }
 
+    /// Takes over the cells of another record.
+    pub(crate) fn copy(&mut self, other: &Self) {
+        self.cells.clone_from(&other.cells);
+    }
+
     pub(crate) fn get(&self, cell: Cell) -> &str {
         self.cells.get(cell as usize).map_or("", String::as_str)
     }

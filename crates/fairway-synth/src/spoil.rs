@@ -49,11 +49,13 @@ pub enum Spoiler {
     MixedCouncils,
     /// One record says another reporting period.
     MixedPeriods,
+    /// Every record says a reporting period that began a year before.
+    WidePeriod,
 }
 
 impl Spoiler {
     /// Every spoiler.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::MissingColumn,
         Self::ExtraColumn,
         Self::RepeatedColumn,
@@ -72,6 +74,7 @@ impl Spoiler {
         Self::OtherCouncil,
         Self::MixedCouncils,
         Self::MixedPeriods,
+        Self::WidePeriod,
     ];
 
     /// The word for it, such as `missing-column`.
@@ -95,6 +98,7 @@ impl Spoiler {
             Self::OtherCouncil => "other-council",
             Self::MixedCouncils => "mixed-councils",
             Self::MixedPeriods => "mixed-periods",
+            Self::WidePeriod => "wide-period",
         }
     }
 }
@@ -246,10 +250,21 @@ impl Places {
             (Spoiler::OtherCouncil, 1..) | (Spoiler::MixedCouncils, 2) => {
                 cells[self.council] = other_council(&cells[self.council]);
             }
+            (Spoiler::WidePeriod, 1..) => cells[self.period_start] = a_year_before(&cells[self.period_start]),
             (Spoiler::MixedPeriods, 2) => cells[self.period_start] = b"01/01/2019".to_vec(),
             _ => {}
         }
         ByteRecord::from(cells)
+    }
+}
+
+/// The day a year before, as `dd/mm/yyyy`; not for 29 February.
+fn a_year_before(day: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(day);
+    let year = text.get(6..).and_then(|year| year.parse::<i32>().ok());
+    match (text.get(..6), year) {
+        (Some(start), Some(year)) => format!("{start}{}", year - 1).into_bytes(),
+        _ => day.to_vec(),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{DatasetFigures, Place};
 use figures::{Counts, Figures};
 use followed::Followed;
 use keys::Keys;
-use outline::{Outline, Reference};
+use outline::{Keyed, Outline, Reference};
 
 pub(crate) use figures::Stated;
 pub(crate) use glean::{Gleaner, Gleanings};
@@ -79,15 +79,18 @@ struct Table {
     /// The number of the first record with the key; where `said` is used, the number of the key.
     keys: Keys,
     /// The first record with each key, where rules want both.
-    first: Vec<u64>,
+    first: Vec<u32>,
+    /// How many keys are numbered.
+    count: u64,
     /// For each key and each column that must agree, what was said first.
     said: Vec<Said>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Said {
-    value: u64,
-    record: u64,
+    /// 32 bits of the value's hash: of so many differences, one in four thousand million goes unseen.
+    value: u32,
+    record: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -163,18 +166,23 @@ impl Across {
                 continue;
             }
             let record = first + nth as u64;
-            let earlier = table.first_with(key, record, keyed.agree.len());
+            let earlier = table.first_with(key, record, keyed);
             if let Some(other) = earlier.record {
                 let repeated = keyed.unique.iter();
                 out.extend(repeated.map(|rule| Contradiction { nth, rule: rule.rule, column: rule.column, other }));
             }
             for (place, agree) in keyed.agree.iter().enumerate() {
-                let value = row.get(agree.slot).copied().unwrap_or_default() as u64;
+                let value = short(row.get(agree.slot).copied().unwrap_or_default());
                 let Some(said) = table.said.get_mut(earlier.said + place).filter(|_| value != 0) else { continue };
                 if said.value == 0 {
-                    *said = Said { value, record };
+                    *said = Said { value, record: u32::try_from(record).unwrap_or(u32::MAX) };
                 } else if said.value != value {
-                    out.push(Contradiction { nth, rule: agree.rule, column: Some(agree.column), other: said.record });
+                    out.push(Contradiction {
+                        nth,
+                        rule: agree.rule,
+                        column: Some(agree.column),
+                        other: said.record.into(),
+                    });
                 }
             }
         }
@@ -275,19 +283,34 @@ struct Earlier {
 }
 
 impl Table {
-    /// Looks a key up, and takes it down where it is new. `width` columns must agree.
-    fn first_with(&mut self, key: u128, record: u64, width: usize) -> Earlier {
+    /// Looks a key up, and takes it down where it is new.
+    #[inline]
+    fn first_with(&mut self, key: u128, record: u64, keyed: &Keyed) -> Earlier {
+        let width = keyed.agree.len();
         if width == 0 {
             return Earlier { record: self.keys.note(key, record), said: 0 };
         }
-        let number = self.first.len();
-        match self.keys.note(key, number as u64).and_then(|known| usize::try_from(known).ok()) {
-            Some(known) => Earlier { record: self.first.get(known).copied(), said: known * width },
+        let both = !keyed.unique.is_empty();
+        let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        match self.keys.note(key, self.count) {
+            Some(known) => {
+                let record = self.first.get(place(known)).filter(|_| both).map(|record| u64::from(*record));
+                Earlier { record, said: place(known).saturating_mul(width) }
+            }
             None => {
-                self.first.push(record);
-                self.said.resize(self.said.len() + width, Said::default());
-                Earlier { record: None, said: number * width }
+                self.count += 1;
+                if both {
+                    self.first.push(u32::try_from(record).unwrap_or(u32::MAX));
+                }
+                let said = self.said.len();
+                self.said.resize(said + width, Said::default());
+                Earlier { record: None, said }
             }
         }
     }
+}
+
+/// Part of a hash, 0 only for the hash of nothing.
+fn short(hash: u128) -> u32 {
+    if hash == 0 { 0 } else { (hash as u32).max(1) }
 }

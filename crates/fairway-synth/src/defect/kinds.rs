@@ -1,11 +1,11 @@
 use super::wrong::{
-    blanked, day_of, earlier_day, filled_date, later_day, other_case, other_release, published_example,
-    sometimes_blank, with_cell, without_check,
+    another_number, blanked, day_of, earlier_day, filled_date, later_day, other_case, other_release, published_example,
+    repeated, same_before, sometimes_blank, with_cell, without_check,
 };
 use super::{Changes, Kind, Scene};
 use crate::chance::{Chance, plus};
 use crate::submission::says_deceased;
-use crate::template::{Cell, Word, component, event, frequency, outcome, route, service};
+use crate::template::{Cell, Word, component, event, frequency, outcome, route, service, words_of};
 
 /// Every way to spoil a record.
 pub(crate) const KINDS: &[Kind] = &[
@@ -165,13 +165,29 @@ pub(crate) const KINDS: &[Kind] = &[
     kind("adults_too_few", "consistency", "adults-cared-for-too-few", |s, _| {
         (!s.row.get(Cell::Adult1).is_empty()).then(|| with_cell(Cell::AdultsCaredFor, "0"))
     }),
-    kind("linked_not_in_file", "dataset", "", |s, chance| {
+    kind("linked_not_in_file", "dataset", "linked-person-not-in-file", |s, chance| {
         let absent = format!("L{}", chance.within(1_000_000, 9_999_999));
         (!s.row.get(Cell::Adult1).is_empty()).then(|| with_cell(Cell::Adult1, &absent))
     }),
-    kind("event_reference_repeated", "dataset", "", |s, _| {
-        let both = !s.previous_reference.is_empty() && !s.row.get(Cell::EventReference).is_empty();
-        both.then(|| with_cell(Cell::EventReference, s.previous_reference))
+    kind("event_reference_repeated", "dataset", "event-reference-repeated", |s, _| {
+        let before = s.previous.get(Cell::EventReference);
+        let both = !before.is_empty() && !s.row.get(Cell::EventReference).is_empty();
+        both.then(|| with_cell(Cell::EventReference, before))
+    }),
+    kind("record_repeated", "dataset", "record-identical", |s, _| repeated(s)),
+    kind("person_two_births", "person", "person-two-births", |s, chance| {
+        let birth = same_before(s, Cell::Birth).and_then(|()| day_of(s.row, Cell::Birth))?;
+        Some(earlier_day(Cell::Birth, birth, chance.within(1, 300)))
+    }),
+    kind("person_two_nhs_numbers", "person", "person-two-nhs-numbers", |s, chance| {
+        same_before(s, Cell::NhsNumber)?;
+        another_number(s.row.get(Cell::NhsNumber), chance).map(|number| with_cell(Cell::NhsNumber, &number))
+    }),
+    kind("person_two_genders", "person", "person-two-genders", |s, _| {
+        same_before(s, Cell::Gender)?;
+        let words = words_of(Cell::Gender).iter().map(|word| word.text(s.row.edition));
+        let other = words.filter(|word| !word.is_empty()).find(|word| *word != s.row.get(Cell::Gender))?;
+        Some(with_cell(Cell::Gender, other))
     }),
     kind("nhs_number_of_example", "dataset", "", published_example),
 ];

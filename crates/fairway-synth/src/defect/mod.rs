@@ -18,8 +18,8 @@ pub(crate) use kinds::KINDS;
 pub(crate) struct Scene<'a> {
     pub row: &'a Row,
     pub period: Period,
-    /// The event reference of the record before.
-    pub previous_reference: &'a str,
+    /// The record before, as it was written; without cells where there is none.
+    pub previous: &'a Row,
 }
 
 /// Cells with what they are to be.
@@ -43,7 +43,7 @@ pub(crate) struct Spoiling {
     table: Table,
     share: f64,
     period: Period,
-    previous_reference: String,
+    previous: Option<Row>,
     /// Records spoiled.
     pub records: u64,
 }
@@ -52,7 +52,7 @@ impl Spoiling {
     pub(crate) fn create(dir: &Path, share: f64, period: Period) -> Result<Self, SynthError> {
         let header = ["record", "column", "kind", "family", "rule", "original", "spoiled"];
         let table = Table::create(dir, "defects.csv", &header)?;
-        Ok(Self { table, share, period, previous_reference: String::new(), records: 0 })
+        Ok(Self { table, share, period, previous: None, records: 0 })
     }
 
     /// Spoils the record, if chance has it so.
@@ -61,14 +61,14 @@ impl Spoiling {
             self.spoil(record, row, chance)?;
         }
         if self.share > 0.0 {
-            self.previous_reference.clear();
-            self.previous_reference.push_str(row.get(Cell::EventReference));
+            self.previous.get_or_insert_with(|| Row::new(row.edition)).copy(row);
         }
         Ok(())
     }
 
     fn spoil(&mut self, record: u64, row: &mut Row, chance: &mut Chance) -> Result<(), SynthError> {
-        let scene = Scene { row, period: self.period, previous_reference: &self.previous_reference };
+        let previous = self.previous.get_or_insert_with(|| Row::new(row.edition));
+        let scene = Scene { row, period: self.period, previous };
         // Drawn anew until one fits, so that those that always fit do not crowd out the rest.
         let found = (0..TRIES).find_map(|_| {
             let kind = KINDS.get(chance.index(KINDS.len()))?;

@@ -93,3 +93,29 @@ pub(super) fn sometimes_blank(scene: &Scene<'_>, chance: &mut Chance) -> Option<
     };
     blanked(scene, chance.any(cells, Cell::Route))
 }
+
+/// All cells of the record before, where that is about an event of the same person.
+pub(super) fn repeated(scene: &Scene<'_>) -> Option<Changes> {
+    let cells = Cell::ALL.iter().filter(|cell| scene.row.get(**cell) != scene.previous.get(**cell));
+    let changes: Changes = cells.map(|cell| (*cell, scene.previous.get(*cell).to_owned())).collect();
+    (same_person(scene) && !changes.is_empty()).then_some(changes)
+}
+
+fn same_person(scene: &Scene<'_>) -> bool {
+    let own = scene.row.get(Cell::LaPerson);
+    !own.is_empty() && own == scene.previous.get(Cell::LaPerson)
+}
+
+/// Nothing to say but that the record before is about the same person and has the same in this cell.
+pub(super) fn same_before(scene: &Scene<'_>, cell: Cell) -> Option<()> {
+    let own = scene.row.get(cell);
+    (same_person(scene) && !own.is_empty() && own == scene.previous.get(cell)).then_some(())
+}
+
+/// Another number that passes its check, of the same beginning.
+pub(super) fn another_number(number: &str, chance: &mut Chance) -> Option<String> {
+    NhsNumber::parse(number).ok()?;
+    let beginning = number.get(..3)?;
+    let candidates = (0..200).map(|_| format!("{beginning}{:07}", chance.within(0, 9_999_999)));
+    candidates.into_iter().find(|other| other != number && NhsNumber::parse(other).is_ok())
+}

@@ -41,7 +41,7 @@ fn a_share_of_records_is_spoiled_one_way_each_and_in_all_ways_together() {
     let share = output.report.defects as f64 / output.report.records as f64;
     assert!((0.45..0.55).contains(&share), "{share}");
     let kinds: HashSet<&str> = defects.iter().map(|defect| defect.get("kind")).collect();
-    assert_eq!(kinds.len(), 43, "{kinds:?}");
+    assert_eq!(kinds.len(), 47, "{kinds:?}");
     let of_one: HashSet<(&str, &str)> = defects.iter().map(|d| (d.get("record"), d.get("kind"))).collect();
     assert_eq!(of_one.len(), records.len());
 }

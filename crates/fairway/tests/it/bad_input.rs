@@ -26,6 +26,7 @@ fn expected(spoiler: Spoiler) -> (i32, &'static str) {
         Spoiler::HeaderOnly => (10, "no record"),
         Spoiler::OtherCouncil | Spoiler::MixedCouncils => (10, "council"),
         Spoiler::MixedPeriods => (10, "period"),
+        Spoiler::WidePeriod => (11, "period"),
     }
 }
 
