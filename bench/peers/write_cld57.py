@@ -19,7 +19,8 @@ release: r1
 title: The benchmark's sixty columns
 sources: {FW: Fairway's own}
 conditions:
-  is_service: {field: Event_Type, in: [Service]}
+  is_service: >-
+    "Event_Type" = 'Service'
 fields:
 """
 RULES = """\
@@ -29,7 +30,8 @@ rules:
     stage: record
     severity: error
     field: Event_End_Date
-    holds: {field: Event_Start_Date, at_most: Event_End_Date}
+    holds: >-
+      "Event_Start_Date" <= "Event_End_Date"
     message: Event_End_Date must be on or after Event_Start_Date
     hint: Check both dates.
     source: FW
@@ -40,7 +42,8 @@ rules:
     stage: record
     severity: error
     field: Date_of_Birth
-    holds: {field: Date_of_Birth, at_most: Event_Start_Date}
+    holds: >-
+      "Date_of_Birth" <= "Event_Start_Date"
     message: Date_of_Birth must be on or before Event_Start_Date
     hint: Check both dates.
     source: FW
@@ -78,7 +81,7 @@ def field(column):
     if column == "Service_Type":
         parts += ["applicable: is_service", "mandatory: is_service"]
     elif column in MANDATORY:
-        parts.append("mandatory: always")
+        parts.append("mandatory: TRUE")
     if column in MANDATORY or column == "Service_Type":
         parts.append(f"enter: Enter {column}")
     return "  - {" + ", ".join(parts) + "}\n"

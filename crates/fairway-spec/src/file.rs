@@ -11,7 +11,6 @@ use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::Across;
-use crate::condition_file::ConditionFile;
 use crate::constraints::Constraints;
 use crate::form::TypeKeys;
 use crate::model::{Confidence, Derivation, Format, Role, Severity, Stage};
@@ -31,7 +30,7 @@ pub(crate) struct SpecFile {
     #[serde(default)]
     pub(crate) confidence_notes: BTreeMap<String, String>,
     #[serde(default)]
-    pub(crate) conditions: IndexMap<String, ConditionFile>,
+    pub(crate) conditions: IndexMap<String, String>,
     pub(crate) fields: Vec<FieldFile>,
 }
 
@@ -72,9 +71,9 @@ pub(crate) struct FieldFile {
     #[serde(default)]
     pub(crate) module: String,
     /// Everywhere where it is not said.
-    pub(crate) applicable: Option<ConditionFile>,
+    pub(crate) applicable: Option<String>,
     /// As `required` says where it is not said.
-    pub(crate) mandatory: Option<ConditionFile>,
+    pub(crate) mandatory: Option<String>,
     #[serde(default)]
     pub(crate) enter: String,
     #[serde(default)]
@@ -126,8 +125,8 @@ pub(crate) struct RuleFile {
     #[serde(deserialize_with = "optional_word")]
     pub(crate) severity: Option<Severity>,
     pub(crate) field: Option<String>,
-    pub(crate) when: Option<ConditionFile>,
-    pub(crate) holds: Option<ConditionFile>,
+    pub(crate) when: Option<String>,
+    pub(crate) holds: Option<String>,
     pub(crate) across: Option<Across>,
     pub(crate) message: Option<String>,
     pub(crate) hint: Option<String>,

@@ -3,8 +3,11 @@
 //!
 //! A specification loads only when it holds together: every field has a privacy class and a header and column of its own,
 //! every header in a condition and every code list exists, what a condition compares a coded field with is in that field's
-//! list, no derived column is direct, every rule has an id of its own and, if it is a condition, an example made of known
+//! list, days are compared with days and numbers with numbers, no derived column is direct, every rule has an id of its own and, if it is a condition, an example made of known
 //! headers, and every source tag is explained.
+//!
+//! Conditions are boolean expressions of SQL: fields by header in double quotation marks, texts in single ones, NULL for what
+//! is blank, and the functions of docs/guide/expressions.md (see [`Condition::parse`]).
 //!
 //! ```
 //! let spec = fairway_spec::resolve("asc-cld/r2")?;
@@ -16,7 +19,6 @@ mod across;
 mod builtin;
 mod codelist;
 mod condition;
-mod condition_file;
 mod constraints;
 mod diff;
 mod error;
@@ -33,7 +35,7 @@ mod words;
 
 pub use across::Across;
 pub use builtin::{builtin, resolve};
-pub use condition::Condition;
+pub use condition::{Comparison, Condition, ExpressionError, Held, Term};
 pub use diff::{Change, Difference, ListDifference, SpecDiff, confidence_counts, diff};
 pub use error::{SpecError, SpecProblem};
 pub use export::{ExportError, ExportFormat, ExportFormatError, Page, export, rule_pages};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use fairway_domain::SpecName;
 
 use crate::codelist::{self, MapRow};
-use crate::condition_file::{ConditionFile, Named};
+use crate::condition::Named;
 use crate::error::{SpecError, SpecProblem};
 use crate::file::{DerivedFile, FieldFile, RuleFile, RulesFile, SpecFile};
 use crate::folder::Folder;
@@ -37,6 +37,9 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
     };
     let name = name(folder, &file)?;
     let named = named_conditions(folder, &file, &mut problems);
+    if !problems.is_empty() {
+        return Err(SpecError { problems });
+    }
     let (code_lists, maps) = lists(folder)?;
     let mut rules = rules(folder, "rules.yaml", 0)?;
     rules.extend(self::rules(folder, "rules-across.yaml", 0)?);
@@ -68,7 +71,7 @@ fn name(folder: &Folder, file: &SpecFile) -> Result<SpecName, SpecProblem> {
 fn named_conditions(folder: &Folder, file: &SpecFile, problems: &mut Vec<SpecProblem>) -> Named {
     let mut named = Named::new();
     for (name, written) in &file.conditions {
-        match written.resolve(&named) {
+        match named_condition(name, written, &named) {
             Ok(condition) => {
                 named.insert(name.clone(), condition);
             }
@@ -76,6 +79,14 @@ fn named_conditions(folder: &Folder, file: &SpecFile, problems: &mut Vec<SpecPro
         }
     }
     named
+}
+
+fn named_condition(name: &str, written: &str, named: &Named) -> Result<Condition, String> {
+    let is_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    if !name.bytes().all(is_word) || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        return Err("a condition's name has lower-case letters, digits and underscores".into());
+    }
+    Condition::parse_with(written, named).map_err(|error| error.to_string())
 }
 
 /// Maps by the list they belong to.
@@ -192,7 +203,7 @@ impl Loader<'_> {
             problem(format!("the code list `{name}` does not exist"));
         }
         let confidence_note = self.confidence_note(field).map_err(&mut problem).unwrap_or_default();
-        let applicable = self.condition(field.applicable.as_ref()).map_err(&mut problem).ok();
+        let applicable = self.condition("applicable", field.applicable.as_ref()).map_err(&mut problem).ok();
         let mandatory = self.mandatory(field).map_err(&mut problem).ok();
         let read = Values::of(field, codes).map_err(&mut problem).ok();
         if problems.len() > before {
@@ -228,7 +239,7 @@ impl Loader<'_> {
         match &field.mandatory {
             None if field.constraints.required => Ok(Condition::Always),
             None => Ok(Condition::Never),
-            written => self.condition(written.as_ref()),
+            written => self.condition("mandatory", written.as_ref()),
         }
     }
 
@@ -247,12 +258,11 @@ impl Loader<'_> {
         let label = self.folder.label(if rule.across.is_some() { "rules-across.yaml" } else { "rules.yaml" });
         let before = problems.len();
         let mut problem = |text: String| problems.push(SpecProblem::new(&label, format!("rule {}", rule.id), text));
-        let when = self.condition(rule.when.as_ref()).map_err(&mut problem).unwrap_or(Condition::Always);
-        let holds = self.condition(rule.holds.as_ref()).map_err(&mut problem).unwrap_or(Condition::Always);
+        let when = self.condition("when", rule.when.as_ref()).map_err(&mut problem).unwrap_or(Condition::Always);
+        let holds = self.condition("holds", rule.holds.as_ref()).map_err(&mut problem).unwrap_or(Condition::Always);
         let missing = [
             ("stage", rule.stage.is_none()),
             ("severity", rule.severity.is_none()),
-            ("holds", rule.holds.is_none() && rule.across.is_none()),
             ("message", rule.message.is_none()),
             ("hint", rule.hint.is_none()),
             ("source", rule.source.is_none()),
@@ -282,8 +292,9 @@ impl Loader<'_> {
         })
     }
 
-    fn condition(&self, written: Option<&ConditionFile>) -> Result<Condition, String> {
-        written.map_or(Ok(Condition::Always), |written| written.resolve(self.named))
+    fn condition(&self, key: &str, written: Option<&String>) -> Result<Condition, String> {
+        let Some(written) = written else { return Ok(Condition::Always) };
+        Condition::parse_with(written, self.named).map_err(|error| format!("`{key}`, {error}"))
     }
 }
 

@@ -1,7 +1,5 @@
 //! Ways to find things in a specification.
 
-use std::collections::BTreeSet;
-
 use crate::model::{CodeList, Field, Role, Rule};
 use crate::{Condition, Spec};
 
@@ -43,7 +41,7 @@ impl Spec {
 }
 
 impl Rule {
-    /// Whether the check knows this rule by its id, so that neither a condition nor `across` says it.
+    /// Whether the check knows this rule by its id, so that neither `holds` nor `across` is written.
     pub fn is_built_in(&self) -> bool {
         self.holds == Condition::Always && self.across.is_none()
     }
@@ -53,37 +51,5 @@ impl CodeList {
     /// Whether the value is in the list, character for character.
     pub fn contains(&self, value: &str) -> bool {
         self.codes.iter().any(|code| code.value == value)
-    }
-}
-
-impl Condition {
-    /// Calls back with every part, this one first.
-    pub fn each<'a>(&'a self, call: &mut dyn FnMut(&'a Self)) {
-        call(self);
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.each(call)),
-            Self::Not(part) => part.each(call),
-            _ => {}
-        }
-    }
-
-    /// The headers it asks about.
-    pub fn headers(&self) -> BTreeSet<&str> {
-        let mut headers = BTreeSet::new();
-        self.each(&mut |part| match part {
-            Self::Blank(header)
-            | Self::In(header, _)
-            | Self::Starts(header, _)
-            | Self::Contains(header, _)
-            | Self::Between(header, ..) => {
-                headers.insert(header.as_str());
-            }
-            Self::AtMost(one, other) | Self::Same(one, other) | Self::Years(one, other, ..) => {
-                headers.insert(one.as_str());
-                headers.insert(other.as_str());
-            }
-            _ => {}
-        });
-        headers
     }
 }

@@ -8,7 +8,7 @@ use crate::error::SpecProblem;
 use crate::folder::Folder;
 use crate::load::Maps;
 use crate::model::{Derivation, Field, FieldKind, Role, Rule, Severity, Stage};
-use crate::{Condition, Spec};
+use crate::{Comparison, Condition, Spec, Term};
 
 /// Adds every problem found.
 pub(crate) fn verify(spec: &Spec, maps: &Maps, folder: &Folder, problems: &mut Vec<SpecProblem>) {
@@ -207,35 +207,109 @@ impl Verifier<'_> {
     fn comparison(&self, part: &Condition) -> Option<String> {
         let field = |header: &str| self.spec.index_of_header(header).and_then(|at| self.spec.field(at));
         let not_in_list = |header: &str, text: &str, fits: &dyn Fn(&str) -> bool| {
-            let codes = field(header)?.codes.as_ref()?;
+            let field = field(header)?;
+            if let Some(sort) = Sort::of(field) {
+                return Some(format!("`{header}` is {sort}: compare it with {}, not with a text", sort.example()));
+            }
+            let codes = field.codes.as_ref()?;
             let known = codes.codes.iter().any(|code| fits(&code.value));
             (!known).then(|| format!("`{text}` does not occur in the code list `{}`", codes.name))
         };
         match part {
             Condition::In(header, values) => values.iter().find_map(|v| not_in_list(header, v, &|code| code == v)),
             Condition::Starts(header, text) => not_in_list(header, text, &|code| code.starts_with(text.as_str())),
+            Condition::Ends(header, text) => not_in_list(header, text, &|code| code.ends_with(text.as_str())),
             Condition::Contains(header, text) => not_in_list(header, text, &|code| code.contains(text.as_str())),
-            Condition::Between(header, ..) => {
-                field(header).filter(|f| !is_number(f)).map(|_| format!("`{header}` is not a number"))
+            Condition::Compare(one, comparison, other) => {
+                let texts = |term: &Term| matches!(term, Term::Field(h) if field(h).is_some_and(is_text));
+                if *comparison == Comparison::Equal && texts(one) && texts(other) {
+                    return None;
+                }
+                self.sorts(&[one, other])
             }
-            Condition::Years(from, to, ..) => {
-                let wrong =
-                    [from, to].into_iter().find(|header| field(header).is_some_and(|f| f.kind != FieldKind::Date));
-                wrong.map(|header| format!("`{header}` is not a date"))
-            }
-            Condition::AtMost(low, high) => {
-                let (low_field, high_field) = (field(low)?, field(high)?);
-                let dates = low_field.kind == FieldKind::Date && high_field.kind == FieldKind::Date;
-                let fits = dates || (is_number(low_field) && is_number(high_field));
-                (!fits).then(|| format!("`{low}` and `{high}` cannot be compared: both are dates, or both numbers"))
-            }
+            Condition::Between(one, low, high) => self.sorts(&[one, low, high]),
             _ => None,
+        }
+    }
+
+    /// What is wrong with terms that are compared: all are days, or all numbers.
+    fn sorts(&self, terms: &[&Term]) -> Option<String> {
+        let mut first: Option<(&Term, Sort)> = None;
+        for term in terms {
+            let sort = match self.sort(term)? {
+                Ok(sort) => sort,
+                Err(text) => return Some(text),
+            };
+            match first {
+                None => first = Some((term, sort)),
+                Some((_, known)) if known == sort => {}
+                Some((one, known)) => {
+                    return Some(format!("`{one}` is {known} and `{term}` is {sort}: they cannot be compared"));
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether a term is a day or a number; nothing where it names an unknown field, which is said elsewhere.
+    fn sort(&self, term: &Term) -> Option<Result<Sort, String>> {
+        Some(match term {
+            Term::Field(header) => {
+                let field = self.spec.index_of_header(header).and_then(|at| self.spec.field(at))?;
+                Sort::of(field).ok_or_else(|| format!("`{header}` is neither a date nor a number"))
+            }
+            Term::Day(_) | Term::Today => Ok(Sort::Day),
+            Term::Number(_) | Term::Length(_) | Term::Filled(_) => Ok(Sort::Number),
+            Term::FirstOfMonth(day) => self.day(day)?.map(|()| Sort::Day),
+            Term::Years(from, to) | Term::Days(from, to) => {
+                self.day(from)?.and_then(|()| self.day(to).unwrap_or(Ok(()))).map(|()| Sort::Number)
+            }
+        })
+    }
+
+    fn day(&self, term: &Term) -> Option<Result<(), String>> {
+        Some(match self.sort(term)? {
+            Ok(Sort::Day) => Ok(()),
+            Ok(Sort::Number) | Err(_) => Err(format!("`{term}` is not a date")),
+        })
+    }
+}
+
+/// What two sides of a comparison have to have in common.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Day,
+    Number,
+}
+
+impl Sort {
+    fn of(field: &Field) -> Option<Self> {
+        match field.kind {
+            _ if field.codes.is_some() => None,
+            FieldKind::Date => Some(Self::Day),
+            _ => field.is_number().then_some(Self::Number),
+        }
+    }
+
+    fn example(self) -> &'static str {
+        match self {
+            Self::Day => "DATE '2020-01-31'",
+            Self::Number => "a number",
         }
     }
 }
 
-fn is_number(field: &Field) -> bool {
-    field.is_number()
+impl std::fmt::Display for Sort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Day => "a date",
+            Self::Number => "a number",
+        })
+    }
+}
+
+fn is_text(field: &Field) -> bool {
+    Sort::of(field).is_none()
 }
 
 /// The tags of a source such as `S4 (LTS001a, LTS001b), S5`: S4 and S5.

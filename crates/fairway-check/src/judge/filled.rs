@@ -1,5 +1,3 @@
-use std::cmp::Ordering;
-
 use jiff::civil::Date;
 
 use super::cell::{Datum, Slot, State, trim};
@@ -78,23 +76,9 @@ impl<'r> Filled<'r> {
             Datum::None | Datum::Code(_) => self.text(column)?.parse().ok().filter(|number: &f64| number.is_finite()),
         }
     }
-
-    /// Whether the first column's day or number is at most the second's; `None` where they do not compare.
-    pub fn at_most(&self, first: usize, second: usize) -> Option<bool> {
-        if let (Some(first), Some(second)) = (self.date(first), self.date(second)) {
-            return Some(first <= second);
-        }
-        let order = self.number(first)?.partial_cmp(&self.number(second)?)?;
-        Some(order != Ordering::Greater)
-    }
-
-    /// Full years from one day to another, less than nothing where the first is the later.
-    pub fn years(&self, from: usize, to: usize) -> Option<i16> {
-        Some(full_years(self.date(from)?, self.date(to)?))
-    }
 }
 
-/// Full years between two days. Someone born on 29 February is a year older on 1 March of a common year.
+/// Full years between two days, less than nothing where the first is the later. Someone born on 29 February is a year older on 1 March of a common year.
 pub(crate) fn full_years(from: Date, to: Date) -> i16 {
     let not_yet = (to.month(), to.day()) < (from.month(), from.day());
     to.year() - from.year() - i16::from(not_yet)

@@ -2,13 +2,14 @@
 
 mod cell;
 mod filled;
+pub(crate) mod held;
 mod postcode;
 
 use fairway_spec::Severity;
 use jiff::civil::Date;
 
 pub(crate) use cell::{Datum, Slot, State, is_formula};
-pub(crate) use filled::Filled;
+pub(crate) use filled::{Filled, full_years};
 
 use crate::across::{Gleaner, Gleanings};
 use crate::brief::Brief;
@@ -116,7 +117,8 @@ impl Judge {
         let plan = &page.brief.plan;
         let (columns, positions) = (&plan.columns, &page.brief.layout.positions);
         let filled = Filled { columns, slots: &self.slots, cells: page.cells, positions };
-        let mut truths = Truths { plan, filled, known: &mut self.known, statuses: &mut self.statuses };
+        let mut truths =
+            Truths { plan, filled, known: &mut self.known, statuses: &mut self.statuses, today: self.today };
         let mut applies = |condition| truths.of(condition) == Truth::True;
         gleaner.glean(nth, (&filled, page.reader.bytes()), &mut applies, into);
     }
@@ -128,7 +130,13 @@ impl Judge {
         let brief = page.brief;
         let (columns, positions) = (&brief.plan.columns, &brief.layout.positions);
         let filled = Filled { columns, slots: &self.slots, cells: page.cells, positions };
-        let mut truths = Truths { plan: &brief.plan, filled, known: &mut self.known, statuses: &mut self.statuses };
+        let mut truths = Truths {
+            plan: &brief.plan,
+            filled,
+            known: &mut self.known,
+            statuses: &mut self.statuses,
+            today: self.today,
+        };
         truths.settle();
         for column in 0..columns.len() {
             judge_cell(column, &truths, page);
@@ -167,6 +175,7 @@ struct Truths<'t, 's> {
     filled: Filled<'t>,
     known: &'t mut [Option<Truth>],
     statuses: &'t mut [FieldStatus],
+    today: Date,
 }
 
 impl Truths<'_, '_> {
@@ -178,7 +187,8 @@ impl Truths<'_, '_> {
         if let Some(Some(known)) = self.known.get(condition) {
             return *known;
         }
-        let truth = self.plan.conditions.get(condition).map_or(Truth::Unknown, |node| node.truth(&self.filled));
+        let truth =
+            self.plan.conditions.get(condition).map_or(Truth::Unknown, |node| node.truth(&self.filled, self.today));
         if let Some(known) = self.known.get_mut(condition) {
             *known = Some(truth);
         }

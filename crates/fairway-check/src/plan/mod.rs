@@ -3,6 +3,8 @@
 mod builtin;
 mod code_table;
 mod condition;
+
+mod term;
 mod words;
 
 use fairway_domain::Fault;

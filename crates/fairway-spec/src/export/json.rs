@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::Spec;
 use crate::model::{CodeList, DerivedColumn, Field, Rule};
-use crate::{Condition, Spec};
 
 #[derive(Serialize)]
 pub(super) struct Document<'s> {
@@ -50,8 +50,8 @@ fn field(position: usize, field: &Field) -> Value {
         "role": field.role.map(|role| role.as_str()),
         "not_in_future": field.not_in_future,
         "module": field.module,
-        "applicable": condition(&field.applicable),
-        "mandatory": condition(&field.mandatory),
+        "applicable": field.applicable.to_sql(),
+        "mandatory": field.mandatory.to_sql(),
         "enter": field.enter,
         "notes": field.notes,
         "source": field.source,
@@ -84,8 +84,8 @@ fn rule(rule: &Rule) -> Value {
         "severity": rule.severity.as_str(),
         "field": rule.field,
         "built_in": rule.is_built_in(),
-        "when": condition(&rule.when),
-        "holds": condition(&rule.holds),
+        "when": rule.when.to_sql(),
+        "holds": rule.holds.to_sql(),
         "across": rule.across,
         "message": rule.message,
         "hint": rule.hint,
@@ -105,37 +105,4 @@ fn derived(column: &DerivedColumn) -> Value {
         "confidence": column.confidence.as_str(),
         "notes": column.notes,
     })
-}
-
-/// A condition as it is written in YAML, names replaced by what they stand for.
-fn condition(written: &Condition) -> Value {
-    match written {
-        Condition::Always => json!("always"),
-        Condition::Never => json!("never"),
-        Condition::All(parts) => json!({ "all": parts.iter().map(condition).collect::<Vec<_>>() }),
-        Condition::Any(parts) => json!({ "any": parts.iter().map(condition).collect::<Vec<_>>() }),
-        Condition::Not(part) => json!({ "not": condition(part) }),
-        Condition::Blank(header) => json!({ "blank": header }),
-        Condition::In(header, values) => json!({ "field": header, "in": values }),
-        Condition::Starts(header, text) => json!({ "field": header, "starts": text }),
-        Condition::Contains(header, text) => json!({ "field": header, "contains": text }),
-        Condition::AtMost(low, high) => json!({ "field": low, "at_most": high }),
-        Condition::Same(one, other) => json!({ "field": one, "same": other }),
-        Condition::Between(header, low, high) => with_range(json!({ "field": header }), *low, *high),
-        Condition::Years(from, to, low, high) => {
-            json!({ "years": with_range(json!({ "from": from, "to": to }), *low, *high) })
-        }
-    }
-}
-
-fn with_range(mut object: Value, low: f64, high: f64) -> Value {
-    let (key, value) = match (low.is_finite(), high.is_finite()) {
-        (true, false) => ("at_least", json!(low)),
-        (false, true) => ("up_to", json!(high)),
-        _ => ("between", json!([low, high])),
-    };
-    if let Some(map) = object.as_object_mut() {
-        map.insert(key.into(), value);
-    }
-    object
 }

@@ -85,35 +85,50 @@ fn headers_columns_and_roles_are_unique() {
 #[test]
 fn a_condition_names_fields_lists_and_values_that_exist() {
     let file = "r2/spec.yaml";
-    says(
-        file,
-        "{field: Event Type, in: [Request]}",
-        "{field: Event Typ, in: [Request]}",
-        "there is no field `Event Typ`",
-    );
-    says(file, "in: [Request]}", "in: [Requests]}", "`Requests` does not occur in the code list `event_type`");
-    says(file, "starts: Service user", "starts: Service users", "`Service users` does not occur in the code list");
-    says(file, "contains: CASSR com", "contains: CASSR COM", "does not occur in the code list `delivery_mechanism`");
-    says(file, "applicable: request", "applicable: referral", "no condition is called `referral`");
+    says(file, "\"Event Type\" = 'Request'", "\"Event Typ\" = 'Request'", "there is no field `Event Typ`");
+    says(file, "= 'Request'", "= 'Requests'", "`Requests` does not occur in the code list `event_type`");
+    says(file, "LIKE 'Service user%'", "LIKE 'Service users%'", "`Service users` does not occur in the code list");
+    says(file, "LIKE '%CASSR com", "LIKE '%CASSR COM", "does not occur in the code list `delivery_mechanism`");
+    says(file, "applicable: request", "applicable: referral", "`applicable`, line 1, column 1: `referral` is neither");
     says(file, "codeList: gender", "codeList: genders", "field Gender: the code list `genders` does not exist");
 }
 
 #[test]
-fn a_condition_says_one_thing_that_can_be_compared() {
+fn a_condition_is_an_expression_of_things_that_can_be_compared() {
     let file = "r2/spec.yaml";
-    says(file, "{field: Event Type, in: [Request]}", "{field: Event Type}", "`field` needs one of in, starts");
     says(
         file,
-        "{not: known-by-association}",
-        "{not: known-by-association, blank: LA Code}",
-        "a condition says one thing",
+        "event: NOT known_by_association",
+        "event: NOT",
+        "condition event: line 1, column 1: `NOT` needs something after it",
     );
-    says(file, "between: [18, 64]", "between: [64, 18]", "a range goes from the lower number to the higher");
-    says(file, "from: Date of Birth", "from: Gender", "`Gender` is not a date");
+    says(
+        file,
+        "  service_user: ",
+        "  service-user: ",
+        "a condition's name has lower-case letters, digits and underscores",
+    );
+    says(file, "years(\"Date of Birth\"", "years(\"Gender\"", "`Gender` is not a date");
     let rules = "r1/rules.yaml";
-    says(rules, "at_most: Event End Date}", "at_most: Gender}", "`Event Start Date` and `Gender` cannot be compared");
-    says(rules, "{field: Unit Cost, at_least: 0.01}", "{field: Gender, at_least: 1}", "`Gender` is not a number");
-    says(rules, "{all: [{filled: Event Start Date}, {filled: Event End Date}]}", "{all: []}", "at least one condition");
+    says(
+        rules,
+        "\"Event Start Date\" <= \"Event End Date\"",
+        "\"Event Start Date\" <= \"Gender\"",
+        "`Gender` is neither",
+    );
+    says(
+        rules,
+        "\"Unit Cost\" >= 0.01",
+        "\"Unit Cost\" >= today()",
+        "is a number and `the day of the check` is a date",
+    );
+    says(rules, "\"Unit Cost\" >= 0.01", "\"Unit Cost\" = '0.01'", "compare it with a number, not with a text");
+    says(
+        rules,
+        "<> DATE '1900-01-01'",
+        "<> '01/01/1900'",
+        "`Date of Birth` is a date: compare it with DATE '2020-01-31'",
+    );
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn the_whole_document_holds_fields_lists_rules_and_derived_columns() {
     assert_eq!(document["derived"].as_array().unwrap().len(), 40);
     let rules = document["rules"].as_array().unwrap();
     let rule = |id: &str| rules.iter().find(|rule| rule["id"] == id).unwrap();
-    assert_eq!(rule("age-under-18")["holds"]["years"]["at_least"], 18.0);
+    assert_eq!(rule("age-under-18")["holds"], "years(\"Date of Birth\", \"Event End Date\") >= 18");
     assert_eq!(rule("mandatory-blank")["built_in"], true);
 }
 
