@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Our crates and those of ours that each may know, besides in tests.
-const MAY_KNOW: [(&str, &[&str]); 13] = [
+const MAY_KNOW: [(&str, &[&str]); 14] = [
     ("fairway-domain", &[]),
     ("fairway-spec", &["fairway-domain"]),
     ("fairway-check", &["fairway-domain", "fairway-spec"]),
@@ -17,6 +17,7 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("fairway-synth", &["fairway-domain", "fairway-spec"]),
     ("fairway-store", &["fairway-domain", "fairway-spec"]),
     ("fairway-warehouse", &["fairway-domain", "fairway-spec"]),
+    ("fairway-mesh", &["fairway-domain"]),
     (
         "fairway-service",
         &[
@@ -44,13 +45,14 @@ const ENGINES: [&str; 6] =
     ["fairway-domain", "fairway-spec", "fairway-check", "fairway-trace", "fairway-deid", "fairway-governance"];
 
 /// Heavy dependencies (a star for every name that begins so) and a crate that may use each, also in its tests.
-const HEAVY: [(&str, &str); 13] = [
+const HEAVY: [(&str, &str); 14] = [
     ("sqlx*", "fairway-store"),
     ("age", "fairway-store"),
     ("datafusion*", "fairway-warehouse"),
     ("deltalake*", "fairway-warehouse"),
     ("ballista*", "fairway-warehouse"),
     ("arrow*", "fairway-warehouse"),
+    ("reqwest", "fairway-mesh"),
     ("axum*", "fairway-portal"),
     ("askama*", "fairway-portal"),
     ("askama*", "fairway-check"),

@@ -13,6 +13,7 @@ mod privacy;
 mod submission;
 mod table;
 mod trace;
+mod trace_run;
 mod value;
 
 pub use fault::{Fault, FaultExt, Refusal};
@@ -24,4 +25,5 @@ pub use privacy::{Identifiable, PrivacyClass};
 pub use submission::{Route, SubmissionEvent, SubmissionState};
 pub use table::{Column, ColumnKind, Row, TableName, Zone};
 pub use trace::{LinkClass, TraceOutcome, TraceStep};
+pub use trace_run::{TraceRunEvent, TraceRunState};
 pub use value::Value;

@@ -2,11 +2,11 @@
 //! rows cross as references, one at a time.
 
 use std::any::Any;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 
-use crate::{Column, Fault, ImportId, KeyDomain, PersonUid, Pseudonym, Row, Subject, TableName, Zone};
+use crate::{Column, Fault, ImportId, KeyDomain, PersonUid, Pseudonym, Row, Subject, TableName, TraceRunEvent, Zone};
 
 /// Gives rows to one or more tables in step: each call fills one row per table.
 pub trait RowSource: Send {
@@ -181,4 +181,65 @@ pub trait Keyholder: Send + Sync {
         subject: Subject,
         pseudonyms: &[&str],
     ) -> Result<Vec<Pseudonym>, Fault>;
+}
+
+/// What became of a request that was handed to a tracing service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TraceHandover {
+    /// It is on its way. The ticket is what whoever carries it calls it.
+    Sent {
+        /// To be kept with the run, and shown when the run is asked after.
+        ticket: String,
+    },
+    /// It was refused.
+    Refused(TraceRefusal),
+}
+
+/// Why a request was refused, by whoever carries it or by the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceRefusal {
+    /// Their code, blank if they gave none.
+    pub code: String,
+    /// In words, lower case, without a full stop; holds nothing of the file.
+    pub reason: String,
+}
+
+/// What is new about a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TraceNews {
+    /// Nothing.
+    Nothing,
+    /// The service has fetched the request.
+    Fetched,
+    /// The response is here, whole and on disk.
+    Response(PathBuf),
+    /// The service did not fetch the request in time.
+    NotFetched,
+    /// The request was refused.
+    Refused(TraceRefusal),
+}
+
+impl TraceNews {
+    /// What it means for the run's state, if anything.
+    pub fn event(&self) -> Option<TraceRunEvent> {
+        match self {
+            Self::Nothing => None,
+            Self::Fetched => Some(TraceRunEvent::Fetched),
+            Self::Response(_) => Some(TraceRunEvent::ResponseCame),
+            Self::NotFetched => Some(TraceRunEvent::NotFetched),
+            Self::Refused(_) => Some(TraceRunEvent::WasRefused),
+        }
+    }
+}
+
+/// Takes request files of a batch trace and gives response files, sooner or later: the register here, or a service
+/// elsewhere. What the files hold is between the sender and the service.
+#[async_trait]
+pub trait TracingService: Send + Sync {
+    /// Hands a request over. `reference` is the run's own, of letters, digits, full stops, hyphens and underscores, and is
+    /// nobody's identifier. Called again with the same run and file, it hands nothing over twice.
+    async fn send(&self, reference: &str, request: &Path) -> Result<TraceHandover, Fault>;
+
+    /// Looks for news of a run, and puts a response into the folder `into`. Called again, it gives the same response.
+    async fn collect(&self, reference: &str, ticket: &str, into: &Path) -> Result<TraceNews, Fault>;
 }
