@@ -212,7 +212,7 @@ mod tests {
     fn counts(ends: &[(i16, i8, u16, u64)]) -> Counts {
         let mut figures = Figures::default();
         for (year, month, kind, count) in ends {
-            let event = Event { kind: Some(*kind), end: Some(date(*year, *month, 5)), ..Event::default() };
+            let event = Event { kind: Some(*kind), end: Some(date(*year, *month, 5)) };
             (0..*count).for_each(|_| figures.add(&event));
         }
         figures.close()

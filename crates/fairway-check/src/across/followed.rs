@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use fairway_spec::Across as Asked;
 use hashbrown::HashTable;
+use jiff::civil::Date;
 
 use super::AtEnd;
 use super::figures::{Counts, Stated};
-use super::glean::Event;
+use super::glean::Footprint;
 use super::imprint::{Comparison, Follow, Imprint, ImprintKey, OPEN, Trail, day_number};
 use super::outline::Closing;
 use crate::Place;
@@ -42,14 +43,11 @@ impl Followed {
 
     /// Takes the event of a record. `place` says where the record's start stands.
     #[inline]
-    pub fn add(&mut self, event: &Event, record: u64, place: impl Fn() -> Place) {
-        if event.identity == 0 {
-            return;
-        }
+    pub fn add(&mut self, event: &Footprint, end: Option<Date>, record: u64, place: impl Fn() -> Place) {
         if let Some(earlier) = &mut self.earlier {
             earlier.meet(event, place);
         }
-        let end = event.end.map_or(OPEN, day_number);
+        let end = end.map_or(OPEN, day_number);
         let record = u32::try_from(record).unwrap_or(u32::MAX);
         self.trails.push(Trail { series: event.series, identity: event.identity, end, record });
     }
@@ -106,7 +104,7 @@ impl Earlier {
     }
 
     #[inline]
-    fn meet(&mut self, event: &Event, place: impl Fn() -> Place) {
+    fn meet(&mut self, event: &Footprint, place: impl Fn() -> Place) {
         let trails = &self.imprint.trails;
         let find = |table: &HashTable<u32>, hash: u64, of: fn(&Trail) -> u64| {
             table.find(hash, |known| trails.get(*known as usize).is_some_and(|trail| of(trail) == hash)).copied()
@@ -161,7 +159,7 @@ impl Earlier {
         stated: &Stated<'_>,
         said: &mut Vec<AtEnd>,
     ) {
-        let months = |(start, end): (jiff::civil::Date, jiff::civil::Date)| {
+        let months = |(start, end): (Date, Date)| {
             (i32::from(end.year()) - i32::from(start.year())) * 12 + i32::from(end.month()) - i32::from(start.month())
         };
         // A longer period has more events.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use twox_hash::XxHash3_128;
 
 use super::imprint::{ImprintKey, day_number};
-use super::outline::{EventColumns, Outline, SameDay};
+use super::outline::{Agree, EventColumns, Outline};
 use crate::judge::{Datum, Filled};
 use crate::plan::{ConditionId, Kind};
 
@@ -29,29 +29,60 @@ pub(crate) struct Event {
     /// Its kind's number in the code list; `None` where the record is about no event.
     pub kind: Option<u16>,
     pub end: Option<Date>,
+}
+
+/// What an event is followed by from one submission to the next.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Footprint {
+    /// Which record has it.
+    pub nth: usize,
     /// Stands for its kind and names under the key of the imprint.
     pub series: u64,
-    /// Stands for its kind, names and start; 0 where it cannot be followed.
+    /// Stands for its kind, names and start.
     pub identity: u64,
 }
 
-/// What was gleaned from records that follow one another: hashes, 0 for nothing.
+/// A value that must be a key of some record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Referring {
+    pub nth: usize,
+    /// Member of [`Outline::references`].
+    pub reference: usize,
+    pub key: u128,
+}
+
+/// What was gleaned from records that follow one another: hashes, days and counts.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Gleanings {
-    slots: Vec<u128>,
-    events: Vec<Event>,
-    width: usize,
+    /// For each record, its keys; 0 where it takes no part.
+    keys: Vec<u128>,
+    /// For each record, what must agree; 0 where that is blank.
+    values: Vec<u32>,
+    /// How many keys and values a record has.
+    widths: (usize, usize),
+    /// The event of each record, where events are asked for.
+    pub events: Vec<Event>,
+    pub referring: Vec<Referring>,
+    pub footprints: Vec<Footprint>,
+    /// For each rule about one day of the year: days, and how many of them are that day.
+    pub days: Vec<(u64, u64)>,
 }
 
 impl Gleanings {
-    /// The slots of each record.
-    pub fn rows(&self) -> std::slice::ChunksExact<'_, u128> {
-        self.slots.chunks_exact(self.width.max(1))
+    /// The keys and the values of each record.
+    pub fn rows(&self) -> impl Iterator<Item = (&[u128], &[u32])> {
+        let (keys, values) = self.widths;
+        let keys = self.keys.chunks_exact(keys.max(1));
+        keys.enumerate()
+            .map(move |(nth, row)| (row, self.values.get(nth * values..(nth + 1) * values).unwrap_or_default()))
     }
 
-    /// The event of each record, where events are asked for.
-    pub fn events(&self) -> &[Event] {
-        &self.events
+    /// Makes room for the n-th record; those left out before it have nothing.
+    fn reach(&mut self, nth: usize, outline: &Outline) {
+        self.widths = (outline.keys.len(), outline.agreeing);
+        self.keys.resize(nth * outline.keys.len(), 0);
+        self.values.resize(nth * outline.agreeing, 0);
+        self.days.resize(outline.days.len(), (0, 0));
     }
 }
 
@@ -72,66 +103,85 @@ impl Gleaner {
         applies: &mut dyn FnMut(ConditionId) -> bool,
         into: &mut Gleanings,
     ) {
-        let outline = self.outline.clone();
-        for (hash, column) in self.hashes.iter_mut().zip(&outline.columns) {
-            *hash = value(filled, *column, &mut self.scratch);
+        let Self { outline, hashes, scratch, key } = self;
+        let outline: &Outline = outline;
+        into.reach(nth, outline);
+        for (hash, column) in hashes.iter_mut().zip(&outline.columns) {
+            *hash = value(filled, *column, scratch);
         }
-        into.width = outline.width;
-        into.slots.resize(nth * outline.width, 0);
-        for key in &outline.keys {
-            let hash = if applies(key.when) { self.key(&key.parts, bytes) } else { 0 };
-            into.slots.push(hash);
+        for keyed in &outline.keys {
+            let takes_part = keyed.when == 0 || applies(keyed.when);
+            into.keys.push(if takes_part { key_of(&keyed.parts, hashes, bytes, scratch) } else { 0 });
+            into.values.extend(keyed.agree.iter().map(|agree| said(filled, agree, hashes)));
         }
-        let agree = outline.keys.iter().flat_map(|key| &key.agree);
-        into.slots.extend(agree.map(|agree| self.hashes[agree.part]));
-        for reference in &outline.references {
-            let hash = self.hashes[reference.part];
-            into.slots.push(if hash != 0 && applies(reference.when) { hash } else { 0 });
+        for (number, reference) in outline.references.iter().enumerate() {
+            let key = hashes[reference.part];
+            if key != 0 && applies(reference.when) {
+                into.referring.push(Referring { nth, reference: number, key });
+            }
         }
-        for day in &outline.days {
-            into.slots.push(if applies(day.when) { same_day(filled, day) } else { 0 });
+        for (asked, (days, hits)) in outline.days.iter().zip(&mut into.days) {
+            if let Some(day) = filled.date(asked.column).filter(|_| applies(asked.when)) {
+                *days += 1;
+                *hits += u64::from((day.month(), day.day()) == (asked.month, asked.day));
+            }
         }
         if let Some(columns) = &outline.events {
             into.events.resize(nth, Event::default());
-            let mut event = event(filled, columns);
-            if let Some(start) = columns.start.and_then(|start| filled.date(start)) {
-                (event.series, event.identity) = self.trail(columns, start);
-            }
-            into.events.push(event);
-        }
-    }
-
-    /// What an event is followed by: series and identity.
-    fn trail(&mut self, columns: &EventColumns, start: Date) -> (u64, u64) {
-        let (Some(key), Some(first)) = (&self.key, columns.names.first()) else { return (0, 0) };
-        if self.hashes[*first] == 0 {
-            return (0, 0);
-        }
-        self.scratch.clear();
-        let hashes = &self.hashes;
-        self.scratch.extend(columns.names.iter().flat_map(|part| hashes[*part].to_le_bytes()));
-        let series = key.hash(&self.scratch);
-        self.scratch.extend(day_number(start).to_le_bytes());
-        (series, key.hash(&self.scratch))
-    }
-
-    fn key(&mut self, parts: &[usize], bytes: &[u8]) -> u128 {
-        match parts {
-            [] => hash(bytes),
-            [one] => self.hashes[*one],
-            several if several.iter().any(|part| self.hashes[*part] == 0) => 0,
-            several => {
-                self.scratch.clear();
-                let hashes = &self.hashes;
-                self.scratch.extend(several.iter().flat_map(|part| hashes[*part].to_le_bytes()));
-                hash(&self.scratch)
+            into.events.push(event(filled, columns));
+            if let Some(key) = key {
+                into.footprints.extend(footprint(nth, filled, (columns, key), scratch));
             }
         }
     }
 }
 
-fn same_day(filled: &Filled<'_>, asked: &SameDay) -> u128 {
-    filled.date(asked.column).map_or(0, |day| 1 + u128::from((day.month(), day.day()) == (asked.month, asked.day)))
+/// What an event is followed by; nothing where its start or the first of its names is blank.
+fn footprint(
+    nth: usize,
+    filled: &Filled<'_>,
+    (columns, key): (&EventColumns, &ImprintKey),
+    scratch: &mut Vec<u8>,
+) -> Option<Footprint> {
+    let start = filled.date(columns.start?)?;
+    let mut names = Vec::with_capacity(columns.names.len() * 16 + 4);
+    for (number, column) in columns.names.iter().enumerate() {
+        let name = value(filled, *column, scratch);
+        if number == 0 && name == 0 {
+            return None;
+        }
+        names.extend(name.to_le_bytes());
+    }
+    let series = key.hash(&names);
+    names.extend(day_number(start).to_le_bytes());
+    Some(Footprint { nth, series, identity: key.hash(&names) })
+}
+
+/// The key of a record: of its bytes where it has no parts, else of its values together; 0 where one of them is blank.
+#[inline]
+fn key_of(parts: &[usize], hashes: &[u128], bytes: &[u8], scratch: &mut Vec<u8>) -> u128 {
+    match parts {
+        [] => hash(bytes),
+        [one] => hashes[*one],
+        several if several.iter().any(|part| hashes[*part] == 0) => 0,
+        several => {
+            scratch.clear();
+            scratch.extend(several.iter().flat_map(|part| hashes[*part].to_le_bytes()));
+            hash(scratch)
+        }
+    }
+}
+
+/// What a record says where records must agree: a day or a code as it is, of text 32 bits of its hash (of so many differences,
+/// one in four thousand million goes unseen). 0 where it says nothing.
+#[inline]
+fn said(filled: &Filled<'_>, agree: &Agree, hashes: &[u128]) -> u32 {
+    match (agree.part, filled.datum(agree.column)) {
+        (_, Datum::Date(day)) => (day_number(day) as u32).max(1),
+        (_, Datum::Code(_)) => kind(filled, agree.column).map_or(0, |code| u32::from(code) + 1),
+        (Some(part), _) if hashes[part] != 0 => (hashes[part] as u32).max(1),
+        _ => 0,
+    }
 }
 
 /// Where the specification has no kinds of event, all are of one.
@@ -140,7 +190,7 @@ fn event(filled: &Filled<'_>, columns: &EventColumns) -> Event {
         Some(column) => kind(filled, column),
         None => Some(0),
     };
-    Event { kind, end: columns.end.and_then(|end| filled.date(end)), ..Event::default() }
+    Event { kind, end: columns.end.and_then(|end| filled.date(end)) }
 }
 
 fn kind(filled: &Filled<'_>, column: usize) -> Option<u16> {

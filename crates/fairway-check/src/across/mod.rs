@@ -17,6 +17,7 @@ use crate::plan::{Kind, Plan};
 use crate::{DatasetFigures, Place};
 use figures::{Counts, Figures};
 use followed::Followed;
+use glean::Referring;
 use keys::Keys;
 use outline::{Keyed, Outline, Reference};
 
@@ -88,7 +89,7 @@ struct Table {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Said {
-    /// 32 bits of the value's hash: of so many differences, one in four thousand million goes unseen.
+    /// 0 where nothing was said yet.
     value: u32,
     record: u32,
 }
@@ -139,15 +140,11 @@ impl Across {
         out: &mut Vec<Contradiction>,
     ) {
         let from = out.len();
-        let outline = self.outline.clone();
-        for at in 0..outline.keys.len() {
+        for at in 0..self.tables.len() {
             self.take_key(at, gleanings, first, out);
         }
-        for reference in 0..outline.references.len() {
-            self.take_reference(reference, gleanings, place);
-        }
+        self.take_references(gleanings, place);
         self.take_events(gleanings, first, place);
-        self.take_days(gleanings);
         if let Some(new) = out.get_mut(from..) {
             new.sort_unstable();
         }
@@ -160,8 +157,8 @@ impl Across {
     /// One table at a time over all records: the lookups of neighbours overlap.
     fn take_key(&mut self, at: usize, gleanings: &Gleanings, first: u64, out: &mut Vec<Contradiction>) {
         let (Some(keyed), Some(table)) = (self.outline.keys.get(at), self.tables.get_mut(at)) else { return };
-        for (nth, row) in gleanings.rows().enumerate() {
-            let key = row.get(at).copied().unwrap_or_default();
+        for (nth, (keys, values)) in gleanings.rows().enumerate() {
+            let key = keys.get(at).copied().unwrap_or_default();
             if key == 0 {
                 continue;
             }
@@ -172,52 +169,39 @@ impl Across {
                 out.extend(repeated.map(|rule| Contradiction { nth, rule: rule.rule, column: rule.column, other }));
             }
             for (place, agree) in keyed.agree.iter().enumerate() {
-                let value = short(row.get(agree.slot).copied().unwrap_or_default());
+                let value = values.get(agree.slot).copied().unwrap_or_default();
                 let Some(said) = table.said.get_mut(earlier.said + place).filter(|_| value != 0) else { continue };
                 if said.value == 0 {
                     *said = Said { value, record: u32::try_from(record).unwrap_or(u32::MAX) };
                 } else if said.value != value {
-                    out.push(Contradiction {
-                        nth,
-                        rule: agree.rule,
-                        column: Some(agree.column),
-                        other: said.record.into(),
-                    });
+                    let other = said.record.into();
+                    out.push(Contradiction { nth, rule: agree.rule, column: Some(agree.column), other });
                 }
             }
         }
     }
 
-    fn take_reference(&mut self, reference: usize, gleanings: &Gleanings, place: &dyn Fn(usize, usize) -> Place) {
-        let Some(Reference { slot, key: table, column, .. }) = self.outline.references.get(reference).copied() else {
-            return;
-        };
-        let Some(table) = self.tables.get(table) else { return };
-        for (nth, row) in gleanings.rows().enumerate() {
-            let key = row.get(slot).copied().unwrap_or_default();
-            if key != 0 && !table.keys.has(key) {
-                self.open.push(Open { key, reference, place: place(nth, column) });
+    fn take_references(&mut self, gleanings: &Gleanings, place: &dyn Fn(usize, usize) -> Place) {
+        for Referring { nth, reference, key } in &gleanings.referring {
+            let Some(Reference { key: table, column, .. }) = self.outline.references.get(*reference) else { continue };
+            if self.tables.get(*table).is_some_and(|table| !table.keys.has(*key)) {
+                self.open.push(Open { key: *key, reference: *reference, place: place(*nth, *column) });
             }
         }
     }
 
     fn take_events(&mut self, gleanings: &Gleanings, first: u64, place: &dyn Fn(usize, usize) -> Place) {
-        let Some(columns) = &self.outline.events else { return };
-        for (nth, event) in gleanings.events().iter().enumerate() {
-            self.figures.add(event);
-            if let Some(followed) = &mut self.followed {
-                followed.add(event, first + nth as u64, || place(nth, columns.start.unwrap_or_default()));
+        gleanings.events.iter().for_each(|event| self.figures.add(event));
+        let start = self.outline.events.as_ref().and_then(|columns| columns.start).unwrap_or_default();
+        if let Some(followed) = &mut self.followed {
+            for footprint in &gleanings.footprints {
+                let end = gleanings.events.get(footprint.nth).and_then(|event| event.end);
+                followed.add(footprint, end, first + footprint.nth as u64, || place(footprint.nth, start));
             }
         }
-    }
-
-    fn take_days(&mut self, gleanings: &Gleanings) {
-        for (asked, (days, hits)) in self.outline.days.iter().zip(&mut self.days) {
-            for row in gleanings.rows() {
-                let slot = row.get(asked.slot).copied().unwrap_or_default();
-                *days += u64::from(slot > 0);
-                *hits += u64::from(slot > 1);
-            }
+        for ((days, hits), (more_days, more_hits)) in self.days.iter_mut().zip(&gleanings.days) {
+            *days += more_days;
+            *hits += more_hits;
         }
     }
 
@@ -308,9 +292,4 @@ impl Table {
             }
         }
     }
-}
-
-/// Part of a hash, 0 only for the hash of nothing.
-fn short(hash: u128) -> u32 {
-    if hash == 0 { 0 } else { (hash as u32).max(1) }
 }

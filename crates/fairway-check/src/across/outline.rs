@@ -1,12 +1,12 @@
 //! What a specification's rules across records ask of each record.
 
-use fairway_spec::{Across as Asked, Role, Spec};
+use fairway_spec::{Across as Asked, FieldKind, Role, Spec};
 
 use super::AtEnd;
 use crate::Place;
 use crate::plan::{ConditionId, Plan};
 
-/// What is gleaned from a record: one slot for each key, then for each value that must agree, then for each reference.
+/// What is gleaned from a record.
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
     /// Columns of the specification whose values are hashed, each once.
@@ -18,8 +18,8 @@ pub(crate) struct Outline {
     pub events: Option<EventColumns>,
     /// Rules that speak once every record is known, of figures or of an earlier submission.
     pub closing: Vec<Closing>,
-    /// How many slots a record has.
-    pub width: usize,
+    /// How many values must agree, over all keys.
+    pub agreeing: usize,
 }
 
 /// What brings records together.
@@ -45,8 +45,9 @@ pub(crate) struct Unique {
 pub(crate) struct Agree {
     pub rule: usize,
     pub column: usize,
-    /// Member of [`Outline::columns`].
-    pub part: usize,
+    /// Member of [`Outline::columns`], where the column is one of text or numbers.
+    pub part: Option<usize>,
+    /// Which of a record's values it is.
     pub slot: usize,
 }
 
@@ -60,7 +61,6 @@ pub(crate) struct Reference {
     pub when: ConditionId,
     /// Member of [`Outline::keys`].
     pub key: usize,
-    pub slot: usize,
 }
 
 /// A rule about how often one day of the year comes.
@@ -73,8 +73,6 @@ pub(crate) struct SameDay {
     pub day: i8,
     pub most_share: f64,
     pub least_records: u64,
-    /// Holds 0 for no day, 1 for another, 2 for this.
-    pub slot: usize,
 }
 
 /// Where a record says which event it is about.
@@ -83,8 +81,8 @@ pub(crate) struct EventColumns {
     pub kind: Option<usize>,
     pub start: Option<usize>,
     pub end: Option<usize>,
-    /// Members of [`Outline::columns`] that name the event beside its start, its kind the last of them. Where the first is
-    /// blank, the event cannot be followed.
+    /// Columns that name the event beside its start, its kind the last of them. Where the first is blank, the event cannot
+    /// be followed.
     pub names: Vec<usize>,
 }
 
@@ -110,7 +108,8 @@ impl Outline {
         for check in &plan.across {
             outline.add(plan.spec, check.rule, plan.rules.get(check.rule)?.column, check.when, check.asked);
         }
-        outline.number_slots();
+        let agree = outline.keys.iter_mut().flat_map(|key| &mut key.agree);
+        outline.agreeing = agree.zip(0..).map(|(agree, slot)| agree.slot = slot).count();
         let idle = outline.keys.is_empty() && outline.days.is_empty() && outline.closing.is_empty();
         (!idle).then_some(outline)
     }
@@ -130,7 +129,10 @@ impl Outline {
             }
             Asked::Agree { column, by } => {
                 let (Some(column), Some(by)) = (index(column), index(by)) else { return };
-                let (part, key) = (self.part(column), self.key(&[by], when));
+                let field = spec.field(column);
+                let plain = field.is_none_or(|field| field.codes.is_none() && field.kind != FieldKind::Date);
+                let part = plain.then(|| self.part(column));
+                let key = self.key(&[by], when);
                 self.keys[key].agree.push(Agree { rule, column, part, slot: 0 });
             }
             Asked::Among { columns, of } => {
@@ -138,18 +140,17 @@ impl Outline {
                 let key = self.key(&[of], 0);
                 for column in columns.iter().filter_map(index) {
                     let part = self.part(column);
-                    self.references.push(Reference { rule, column, part, when, key, slot: 0 });
+                    self.references.push(Reference { rule, column, part, when, key });
                 }
             }
             Asked::SameDay { column, month, day, most_share, least_records } => {
                 let Some(column) = index(column) else { return };
                 let (month, day, most_share, least_records) = (*month, *day, *most_share, *least_records);
-                self.days.push(SameDay { rule, column, when, month, day, most_share, least_records, slot: 0 });
+                self.days.push(SameDay { rule, column, when, month, day, most_share, least_records });
             }
             asked => {
                 let names = asked.event().unwrap_or_default();
-                let mut names: Vec<usize> = names.iter().filter_map(index).map(|column| self.part(column)).collect();
-                let kind = spec.index_of_role(Role::EventType).map(|column| self.part(column));
+                let mut names: Vec<usize> = names.iter().filter_map(index).collect();
                 let role = |role| spec.index_of_role(role);
                 let events = self.events.get_or_insert_with(|| EventColumns {
                     kind: role(Role::EventType),
@@ -158,7 +159,7 @@ impl Outline {
                     names: Vec::new(),
                 });
                 if !names.is_empty() {
-                    names.extend(kind);
+                    names.extend(role(Role::EventType));
                     events.names = names;
                 }
                 self.closing.push(Closing { rule, column: placed, asked: asked.clone() });
@@ -180,14 +181,5 @@ impl Outline {
             self.keys.push(Keyed { parts, when, unique: Vec::new(), agree: Vec::new() });
             self.keys.len() - 1
         })
-    }
-
-    fn number_slots(&mut self) {
-        let mut next = self.keys.len()..;
-        let mut slot = || next.next().unwrap_or_default();
-        self.keys.iter_mut().flat_map(|key| &mut key.agree).for_each(|agree| agree.slot = slot());
-        self.references.iter_mut().for_each(|reference| reference.slot = slot());
-        self.days.iter_mut().for_each(|day| day.slot = slot());
-        self.width = slot();
     }
 }
