@@ -37,7 +37,7 @@ impl<'s> Examiner<'s> {
         Self {
             gleaner,
             judge: Judge::new(&brief.plan, brief.today),
-            reader: Reader::new(b','),
+            reader: Reader::new(brief.plan.spec.dialect.delimiter),
             known: Known::default(),
             out: Outcome::default(),
             gleanings: Gleanings::default(),

@@ -162,6 +162,8 @@ pub struct RawRecord<'r> {
     pub number: u64,
     /// Its bytes without the line end, in the file's own encoding (UTF-16 turned to UTF-8).
     pub bytes: &'r [u8],
+    /// What stands between its cells.
+    pub delimiter: u8,
     /// How the file is written, as far as it was read.
     pub encoding: Encoding,
     /// It is not written as RFC 4180 asks, or has not as many cells as the header.
@@ -173,7 +175,7 @@ pub struct RawRecord<'r> {
 impl<'r> RawRecord<'r> {
     /// The cells in the file's own encoding, quotes taken off; for a flawed record, as the check read them.
     pub fn cells(&self) -> Vec<Cow<'r, [u8]>> {
-        crate::read::cells_of(self.bytes, b',')
+        crate::read::cells_of(self.bytes, self.delimiter)
     }
 }
 

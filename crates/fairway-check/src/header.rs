@@ -1,5 +1,6 @@
 //! The header against the specification: every departure, with the nearest name where there is one.
 
+use fairway_spec::Dialect;
 use rustc_hash::FxHashMap;
 
 use crate::plan::{Builtin, Plan, letter};
@@ -13,6 +14,13 @@ pub(crate) struct Layout {
     pub width: usize,
     /// What is wrong.
     pub faults: Vec<HeaderFault>,
+}
+
+impl Layout {
+    /// The layout of a file without a header: columns as the specification has them.
+    pub fn in_order(width: usize) -> Self {
+        Self { positions: (0..width).map(Some).collect(), width, faults: Vec::new() }
+    }
 }
 
 /// One departure of the header.
@@ -29,6 +37,8 @@ pub(crate) struct HeaderFault {
     pub expected: String,
     /// The nearest name of the specification.
     pub nearest: String,
+    /// The name is the column's but for capitals.
+    pub other_capitals: bool,
 }
 
 /// What a first record is.
@@ -55,7 +65,8 @@ pub(crate) fn look(plan: &Plan<'_>, names: &[&str]) -> FirstRecord {
     }
     let layout = match_names(plan, names);
     let matched = layout.positions.iter().flatten().count();
-    if matched * 2 >= plan.columns.len() {
+    let enough = if plan.spec.dialect.columns.allows_fewer() { 1 } else { plan.columns.len().div_ceil(2) };
+    if matched >= enough {
         return FirstRecord::Header(layout);
     }
     if let Some(delimiter) = other_delimiter(plan, names) {
@@ -95,8 +106,21 @@ fn match_names(plan: &Plan<'_>, names: &[&str]) -> Layout {
     }
     matching.leftovers();
     matching.order();
+    let dialect = &plan.spec.dialect;
+    matching.faults.retain(|fault| !is_allowed(fault, dialect));
     matching.faults.sort_by_key(|fault| (fault.position.is_none(), fault.position, fault.column));
     Layout { positions: matching.positions, width: names.len(), faults: matching.faults }
+}
+
+/// Whether the specification lets a header depart so.
+fn is_allowed(fault: &HeaderFault, dialect: &Dialect) -> bool {
+    match fault.rule {
+        Builtin::HeaderOrder => !dialect.columns.ordered(),
+        Builtin::HeaderExtra => dialect.columns.allows_more(),
+        Builtin::HeaderMissing => dialect.columns.allows_fewer(),
+        Builtin::HeaderMisnamed => !dialect.header_case && fault.other_capitals,
+        _ => false,
+    }
 }
 
 struct Matching<'m> {
@@ -126,7 +150,18 @@ impl<'m> Matching<'m> {
     fn fault(&mut self, rule: Builtin, column: Option<usize>, position: Option<usize>) -> &mut HeaderFault {
         let found = position.and_then(|position| self.names.get(position)).map_or_else(String::new, |n| shown(n));
         let expected = column.map(letter).unwrap_or_default();
-        self.faults.push(HeaderFault { rule, column, position, found, expected, nearest: String::new() });
+        let name = position.and_then(|position| self.names.get(position)).copied().unwrap_or_default();
+        let header = column.and_then(|column| self.headers.get(column)).copied().unwrap_or_default();
+        let other_capitals = name.to_lowercase() == header.to_lowercase();
+        self.faults.push(HeaderFault {
+            rule,
+            column,
+            position,
+            found,
+            expected,
+            nearest: String::new(),
+            other_capitals,
+        });
         let last = self.faults.len() - 1;
         &mut self.faults[last]
     }

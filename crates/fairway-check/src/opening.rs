@@ -23,6 +23,8 @@ pub(crate) struct Opening<'s, R: Read> {
     stream: Stream<R>,
     stopped: bool,
     cut_short: bool,
+    /// Records to pass over before the header.
+    to_skip: usize,
 }
 
 /// What follows the header, and what is known by then.
@@ -63,8 +65,8 @@ impl<'s, R: Read> Opening<'s, R> {
             show_values: options.show_values,
             wants_records: sink.wants_records(),
         };
-        let stream = Stream::new(Input::open(input)?, b',', options.block_bytes);
-        let mut this = Self { brief, desk, stream, stopped: false, cut_short: false };
+        let stream = Stream::new(Input::open(input)?, spec.dialect.delimiter, options.block_bytes);
+        let mut this = Self { brief, desk, stream, stopped: false, cut_short: false, to_skip: spec.dialect.skipped };
         this.begin(sink)?;
         Ok(this.opened())
     }
@@ -87,6 +89,10 @@ impl<'s, R: Read> Opening<'s, R> {
             Some(Encoding::Utf16Le | Encoding::Utf16Be) => self.say(Note::of(Builtin::EncodingUtf16), sink)?,
             Some(Encoding::Utf8Mark) => self.say(Note::of(Builtin::EncodingMark), sink)?,
             _ => {}
+        }
+        if !self.brief.plan.spec.dialect.header {
+            self.brief.layout = Layout::in_order(self.brief.plan.columns.len());
+            return Ok(());
         }
         while !self.stopped {
             match self.stream.advance()? {
@@ -117,6 +123,10 @@ impl<'s, R: Read> Opening<'s, R> {
 
     /// Looks at the first record; true where it is a header to go on with.
     fn first_record(&mut self, sink: &mut dyn FindingSink) -> Result<bool, Fault> {
+        if self.to_skip > 0 {
+            self.to_skip -= 1;
+            return Ok(false);
+        }
         self.report_flaws(sink)?;
         let names: Vec<&str> = self.stream.reader().cells().iter().collect();
         let place = self.place();
@@ -157,6 +167,7 @@ impl<'s, R: Read> Opening<'s, R> {
         }
         sink.header(&RawRecord {
             number: 0,
+            delimiter: self.brief.plan.spec.dialect.delimiter,
             bytes: reader.bytes(),
             encoding: reader.manner().encoding.unwrap_or(Encoding::Ascii),
             flawed: !reader.flaws().is_empty(),

@@ -153,6 +153,7 @@ impl<'s, R: Read> Pass<'s, R> {
     ) -> Result<(), Fault> {
         let start = extent.start as usize;
         sink.record(&RawRecord {
+            delimiter: self.brief.plan.spec.dialect.delimiter,
             number: self.base.records + number,
             bytes: outcome.block.text().get(start..start + extent.length as usize).unwrap_or_default(),
             encoding: outcome.known.manner.encoding.unwrap_or(Encoding::Ascii),
@@ -250,7 +251,7 @@ fn place_of(brief: &Brief<'_>, base: Base, outcome: &Outcome, (nth, column): (us
     let (start, length) = (extent.start as usize, extent.length as usize);
     let bytes = outcome.block.text().get(start..start + length).unwrap_or_default();
     let position = column.and_then(|column| brief.layout.positions.get(column).copied().flatten());
-    let (lines, at) = position.map_or((0, 0), |position| place_in(bytes, b',', position));
+    let (lines, at) = position.map_or((0, 0), |position| place_in(bytes, brief.plan.spec.dialect.delimiter, position));
     base.lift(Place {
         record: Some(nth as u64 + 1),
         line: Some(u64::from(extent.line) + lines),

@@ -51,25 +51,27 @@ pub fn builtin() -> &'static [SpecName] {
     &NAMES
 }
 
-/// The specification of a name, such as `asc-cld/r2`, or in a folder.
+/// The specification of a name, such as `asc-cld/r2`, or in a folder or file (see [`Spec::load`]).
 ///
 /// # Errors
-/// When there is neither a specification of that name nor a folder, or it does not load.
-pub fn resolve(name_or_dir: &str) -> Result<Arc<Spec>, SpecError> {
-    let name: Option<SpecName> = name_or_dir.parse().ok();
+/// When there is neither a specification of that name nor a folder or file, or it does not load.
+pub fn resolve(name_or_path: &str) -> Result<Arc<Spec>, SpecError> {
+    let name: Option<SpecName> = name_or_path.parse().ok();
     if let Some(name) = name.filter(|name| PARSED.contains_key(name)) {
         return Spec::builtin(&name);
     }
-    let folder = Path::new(name_or_dir);
-    if folder.is_dir() {
-        return Spec::load(folder);
+    let path = Path::new(name_or_path);
+    let of_package = || name_or_path.rsplit_once('#').is_some_and(|(file, _)| Path::new(file).is_file());
+    if path.is_dir() || path.is_file() || of_package() {
+        return Spec::load(path);
     }
-    Err(unknown(name_or_dir))
+    Err(unknown(name_or_path))
 }
 
 fn unknown(asked: &str) -> SpecError {
     let known: Vec<String> = builtin().iter().map(SpecName::to_string).collect();
-    let text = format!("there is neither a specification nor a folder of this name; known are {}", known.join(", "));
+    let text =
+        format!("there is neither a specification nor a folder or file of this name; known are {}", known.join(", "));
     SpecProblem::new(asked, "", text).into()
 }
 

@@ -8,24 +8,46 @@ use fairway_domain::SpecName;
 
 use crate::codelist::{self, MapRow};
 use crate::condition::Named;
+use crate::dialect::{Customs, Dialect};
 use crate::error::{SpecError, SpecProblem};
 use crate::file::{DerivedFile, FieldFile, RuleFile, RulesFile, SpecFile};
 use crate::folder::Folder;
 use crate::form::{Form, Limits};
 use crate::model::{Code, CodeList, Confidence, DerivedColumn, Field, FieldKind, Rule, Severity, Stage};
-use crate::{Condition, Spec, verify};
+use crate::{Condition, Spec, table_schema, unique, verify};
 
 /// How many releases may build on one another.
 const MOST_RELEASES: usize = 16;
 
 impl Spec {
-    /// Reads the specification in a folder: `spec.yaml`, `rules.yaml`, `rules-across.yaml`, `derived.yaml`, `codelists/*.csv`, `maps/*.csv`
-    /// (all but the first may be absent). A release that extends another looks for it beside the folder.
+    /// Reads a specification: a folder with `spec.yaml` (beside it `rules.yaml`, `rules-across.yaml`, `derived.yaml`,
+    /// `codelists/*.csv`, `maps/*.csv`, all of which may be absent; a release that extends another looks for it beside
+    /// the folder), that `spec.yaml` itself, or a plain Table Schema, resource or data package as JSON or YAML, or a folder
+    /// with one. `datapackage.json#people` is one resource of several.
     ///
     /// # Errors
     /// Every problem found: what cannot be read, and what does not hold together (see the crate's documentation).
-    pub fn load(dir: &Path) -> Result<Arc<Self>, SpecError> {
-        load(&Folder::Disk(dir.to_path_buf())).map(Arc::new)
+    pub fn load(path: &Path) -> Result<Arc<Self>, SpecError> {
+        let is_ours = |file: &Path| file.file_name().is_some_and(|name| name == "spec.yaml");
+        if path.join("spec.yaml").is_file() {
+            return load(&Folder::Disk(path.to_path_buf())).map(Arc::new);
+        }
+        if path.is_dir() {
+            let found = table_schema::FILES.iter().map(|name| path.join(name)).find(|file| file.is_file());
+            return match found {
+                Some(file) => table_schema::load(&file, None).map(Arc::new),
+                None => load(&Folder::Disk(path.to_path_buf())).map(Arc::new),
+            };
+        }
+        if is_ours(path) {
+            return load(&Folder::Disk(path.parent().unwrap_or(Path::new("")).to_path_buf())).map(Arc::new);
+        }
+        let whole = path.to_string_lossy();
+        match whole.rsplit_once('#') {
+            Some((file, resource)) if !path.exists() => table_schema::load(Path::new(file), Some(resource)),
+            _ => table_schema::load(path, None),
+        }
+        .map(Arc::new)
     }
 }
 
@@ -47,7 +69,7 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
     let loader = Loader { folder, file: &file, named: &named, code_lists: &code_lists };
     let fields: Vec<Field> = file.fields.iter().filter_map(|field| loader.field(field, &mut problems)).collect();
     let rules = rules.into_iter().filter_map(|rule| loader.rule(rule, &mut problems)).collect();
-    let spec = Spec {
+    let mut spec = Spec {
         name,
         title: file.title.clone(),
         fields,
@@ -57,8 +79,12 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
         follows: file.follows.clone(),
         missing_values: file.missing_values.clone(),
         sources: file.sources.clone(),
+        customs: Customs::Collection,
+        dialect: Dialect::default(),
+        unchecked: Vec::new(),
     };
     verify::verify(&spec, &maps, folder, &mut problems);
+    unique::unique_fields(&spec.fields, &mut spec.rules);
     if problems.is_empty() { Ok(spec) } else { Err(SpecError { problems }) }
 }
 

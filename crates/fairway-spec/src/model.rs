@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use fairway_domain::{PrivacyClass, SpecName};
 
+use crate::dialect::{Customs, Dialect};
 use crate::{Across, Condition, Form, Limits};
 
 /// A dataset in one of its releases: what a file holds, what must be true of it, and what is derived from it.
@@ -24,6 +25,12 @@ pub struct Spec {
     pub follows: Option<String>,
     /// Texts that stand for nothing: the empty one, `NULL`.
     pub missing_values: Vec<String>,
+    /// By whose customs cells are read.
+    pub customs: Customs,
+    /// How a file is written as text.
+    pub dialect: Dialect,
+    /// What the description asks for and the check does not look at, in words; empty but for a Table Schema of others.
+    pub unchecked: Vec<String>,
     /// What the tags in every `source` stand for: `S4` is a publication.
     pub sources: BTreeMap<String, String>,
 }

@@ -401,6 +401,41 @@ Examples:
         #[arg(long, value_enum, default_value_t = SpecFormat::TableSchema)]
         format: SpecFormat,
     },
+    /// Infer a first specification from a sample: forms, lists, keys, and which columns are about persons
+    #[command(after_help = "\
+Examples:
+  fairway spec new visits.csv --name day-centre/v1 --out day-centre
+  fairway check visits.csv --spec day-centre
+
+Everything in it is an assumption with the counts that it rests on. No value of a column that may be personal is written.")]
+    New {
+        /// A CSV file with a header
+        #[arg(value_name = "SAMPLE")]
+        sample: PathBuf,
+        /// The name that the specification gets; the file's own where none is given
+        #[arg(long, value_name = "DATASET/RELEASE")]
+        name: Option<SpecName>,
+        /// The folder to write; the dataset's name where none is given
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// Hold a published specification against one of ours, and take its lists over
+    #[command(after_help = "\
+Examples:
+  fairway spec import official.xlsx                              what it says, and how that differs
+  fairway spec import official.xlsx --out r2-official            write the folder that takes its lists over
+  fairway check FILE --spec r2-official                          and check with it")]
+    Import {
+        /// A workbook (XLSX) or CSV file of fields and lists
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// What it is held against, and what the folder extends
+        #[arg(long, value_name = "NAME", default_value = "asc-cld/r2")]
+        against: String,
+        /// The folder to write
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -220,6 +220,7 @@ fn value(filled: &Filled<'_>, column: usize, scratch: &mut Vec<u8>) -> u128 {
         }
         _ => match filled.datum(column) {
             Datum::Date(date) => hash(&[date.year().to_le_bytes(), [date.month() as u8, date.day() as u8]].concat()),
+            Datum::Real(number) => hash(&number.to_bits().to_le_bytes()),
             Datum::Number(number) => hash(&number.to_le_bytes()),
             _ => hash(text.as_bytes()),
         },

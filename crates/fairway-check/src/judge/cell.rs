@@ -76,6 +76,9 @@ pub(crate) fn read(column: &Column<'_>, sent: &str, missing: &[&str], today: Dat
     if sent.is_empty() {
         return Slot::BLANK;
     }
+    if column.exact {
+        return as_it_stands(column, sent, missing, today);
+    }
     let text = trim(sent);
     if text.is_empty() {
         return Slot::BLANK;
@@ -91,6 +94,22 @@ pub(crate) fn read(column: &Column<'_>, sent: &str, missing: &[&str], today: Dat
         Some(limits) if slot.state == State::Good => within(limits, &column.kind, slot, text),
         _ => slot,
     }
+}
+
+/// Reads a cell by the customs of the Table Schema.
+fn as_it_stands(column: &Column<'_>, sent: &str, missing: &[&str], today: Date) -> Slot {
+    if missing.contains(&sent) {
+        return Slot::BLANK;
+    }
+    let slot = match (by_kind(column, sent, sent, today), column.limits) {
+        (slot, Some(limits)) if slot.state == State::Good => within(limits, &column.kind, slot, sent),
+        (slot, _) => slot,
+    };
+    let is_text = matches!(column.kind, Kind::Text(_));
+    if is_text && slot.state == State::Good && is_formula(sent) {
+        return Slot::clear(slot.datum, Builtin::FormulaCell);
+    }
+    slot
 }
 
 #[inline]

@@ -1,7 +1,7 @@
 //! Rules that the check knows by id. A specification's own row decides stage, severity and words; the ones here speak
 //! where it has none, so that no fault of a file's structure passes because a rule was forgotten.
 
-use fairway_spec::{Severity, Stage};
+use fairway_spec::{Customs, Severity, Stage};
 
 /// A rule as it stands where the specification says nothing.
 #[derive(Debug, Clone, Copy)]
@@ -97,7 +97,26 @@ builtins! {
     PersonUnidentified "person-unidentified" Record Reject "The record does not say which person it is about" "Give the person's NHS number or your own identifier";
 }
 
+/// Rules whose severity differs where a file is read by the customs of the Table Schema.
+const IN_TABLES: &[(Builtin, Severity)] = &[
+    (Builtin::FileHeaderOnly, Severity::Info),
+    (Builtin::EncodingUtf16, Severity::Info),
+    (Builtin::EncodingMark, Severity::Info),
+    (Builtin::LineBlank, Severity::Error),
+    (Builtin::QuoteStray, Severity::Warning),
+    (Builtin::ControlCharacter, Severity::Warning),
+    (Builtin::FormulaCell, Severity::Warning),
+    (Builtin::TooLong, Severity::Error),
+];
+
 impl Builtin {
+    /// What the rule does where the specification says nothing.
+    pub fn severity(index: usize, customs: Customs) -> Option<Severity> {
+        let of_tables = || IN_TABLES.iter().find(|(rule, _)| rule.index() == index).map(|(_, severity)| *severity);
+        let usual = Self::ALL.get(index).map(|rule| rule.severity);
+        if customs == Customs::Table { of_tables().or(usual) } else { usual }
+    }
+
     /// Where the rule stands in [`Builtin::ALL`] and in a plan's rules.
     pub fn index(self) -> usize {
         self as usize

@@ -8,7 +8,7 @@ mod term;
 mod words;
 
 use fairway_domain::Fault;
-use fairway_spec::{Across, Condition, Field, FieldKind, Form, Format, Limits, Role, Severity, Spec, Stage};
+use fairway_spec::{Across, Condition, Customs, Field, FieldKind, Form, Format, Limits, Role, Severity, Spec, Stage};
 
 pub(crate) use builtin::Builtin;
 pub(crate) use code_table::{CodeId, CodeTable, Lookup};
@@ -49,6 +49,8 @@ pub(crate) struct Column<'s> {
     /// What a value keeps to beyond its kind, where there is anything.
     pub limits: Option<&'s Limits>,
     pub not_in_future: bool,
+    /// What stands in the cell is the value, blanks and all.
+    pub exact: bool,
     /// Number of what makes it mandatory and applicable, in [`Plan::requirements`].
     pub requirement: usize,
 }
@@ -137,6 +139,7 @@ impl<'s> Plan<'s> {
             if column.requirement == requirements.len() {
                 requirements.push(pair);
             }
+            column.exact = spec.customs == Customs::Table;
         }
         let mut rules = builtin_rules(spec);
         let (mut checks, mut across) = (Vec::new(), Vec::new());
@@ -192,7 +195,8 @@ fn builtin_rules(spec: &Spec) -> Vec<RuleWords<'_>> {
     let own = |id: &str| spec.rules.iter().find(|rule| rule.id == id);
     Builtin::ALL
         .iter()
-        .map(|fallback| match own(fallback.id) {
+        .enumerate()
+        .map(|(index, fallback)| match own(fallback.id) {
             Some(rule) => RuleWords {
                 id: fallback.id,
                 stage: rule.stage,
@@ -204,7 +208,7 @@ fn builtin_rules(spec: &Spec) -> Vec<RuleWords<'_>> {
             None => RuleWords {
                 id: fallback.id,
                 stage: fallback.stage,
-                severity: fallback.severity,
+                severity: Builtin::severity(index, spec.customs).unwrap_or(fallback.severity),
                 message: fallback.message,
                 hint: fallback.hint,
                 column: None,
@@ -231,6 +235,7 @@ impl<'s> Column<'s> {
             max_length: field.max_length.unwrap_or(usize::MAX),
             limits: Some(&field.limits).filter(|limits| !limits.is_free()),
             not_in_future: field.not_in_future,
+            exact: false,
             requirement: 0,
         }
     }

@@ -15,6 +15,7 @@ mod records;
 mod reports;
 mod rules;
 mod support;
+mod tables;
 
 #[test]
 fn every_file_of_tests_is_part_of_this_binary() {

@@ -160,7 +160,7 @@ fn an_unknown_name_is_answered_with_the_known_ones() {
     let error = resolve("asc-cld/r9").unwrap_err().to_string();
     assert_eq!(
         error,
-        "asc-cld/r9: there is neither a specification nor a folder of this name; known are asc-cld/r1, asc-cld/r2"
+        "asc-cld/r9: there is neither a specification nor a folder or file of this name; known are asc-cld/r1, asc-cld/r2"
     );
 }
 

@@ -184,12 +184,13 @@ fn specification(args: &Check, source: &Source) -> Result<(Arc<Spec>, String), S
         Stop::Refused(Refusal::new(
             "The file cannot be checked",
             reason,
-            "Name a specification with --spec: asc-cld/r1, asc-cld/r2 or a folder (fairway spec list)",
+            "Name a specification with --spec: asc-cld/r1, asc-cld/r2, a folder or a Table Schema (fairway spec list)",
         ))
     };
     if let Some(named) = &args.spec {
         let spec = fairway_spec::resolve(named).map_err(|error| refused(error.to_string()))?;
-        return Ok((spec, "It was named with --spec.".into()));
+        let unchecked: String = spec.unchecked.iter().map(|said| format!(" Not looked at: {said}.")).collect();
+        return Ok((spec, format!("It was named with --spec.{unchecked}")));
     }
     let sniffed = source.sniffed()?;
     let newest = fairway_spec::builtin().last();

@@ -7,6 +7,7 @@ mod look;
 mod manual;
 mod serve;
 mod spec;
+mod spec_files;
 mod synth;
 
 use crate::cli::{AuditCommand, Cli, Command, RegisterCommand};

@@ -6,6 +6,7 @@ use fairway_domain::Refusal;
 use fairway_spec::{ExportFormat, Spec, builtin, diff, export, resolve};
 
 use super::centre::fault;
+use super::spec_files;
 use crate::cli::{SpecCommand, SpecFormat};
 use crate::exit::{CommandResult, Exit, Stop};
 use crate::output;
@@ -14,8 +15,12 @@ pub fn spec(command: SpecCommand) -> CommandResult {
     match command {
         SpecCommand::List => list()?,
         SpecCommand::Show { spec } => {
-            output::line(write(&*find(&spec)?, ExportFormat::Markdown)?.trim_end())?;
+            let spec = find(&spec)?;
+            output::line(write(&spec, ExportFormat::Markdown)?.trim_end())?;
+            spec.unchecked.iter().try_for_each(|said| output::line(format!("\nNot looked at: {said}.")))?;
         }
+        SpecCommand::New { sample, name, out } => spec_files::new(&sample, name.as_ref(), out)?,
+        SpecCommand::Import { file, against, out } => spec_files::import(&file, &*find(&against)?, out.as_deref())?,
         SpecCommand::Diff { from, to } => {
             output::line(diff(&*find(&from)?, &*find(&to)?).to_string().trim_end())?;
         }

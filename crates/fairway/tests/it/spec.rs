@@ -29,3 +29,34 @@ fn a_file_is_checked_as_text_json_and_csv() {
     assert!(std::path::Path::new(&out).join("summary.json").is_file());
     assert!(!csv.contains("999"), "a finding repeats a value");
 }
+
+#[test]
+fn a_specification_is_inferred_from_a_sample_and_the_sample_passes_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
+    let rows: String =
+        (0..30).map(|n| format!("V{n:03},Amara{n},2025-03-{:02},{}\n", n % 28 + 1, ["day", "night"][n % 2])).collect();
+    std::fs::write(path("visits.csv"), format!("Visit ID,First name,Visited on,Kind\n{rows}")).unwrap();
+    let said = fairway(&["spec", "new", &path("visits.csv"), "--out", &path("visits")]).ended(0).out;
+    assert!(said.contains("30 records of 4 columns") && !said.contains("Amara"), "{said}");
+    fairway(&["check", &path("visits.csv"), "--spec", &path("visits")]).ended(0);
+    fairway(&["spec", "new", &path("visits.csv"), "--out", &path("visits")]).ended(12);
+    fairway(&["spec", "new", &path("nothing.csv")]).ended(12);
+}
+
+#[test]
+fn a_published_schema_is_held_against_ours_and_taken_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
+    std::fs::write(
+        path("official.csv"),
+        "Field name,Data type,Defined list\nGender,string,Male; Female; Other; Unknown; Not asked\n",
+    )
+    .unwrap();
+    let said = fairway(&["spec", "import", &path("official.csv"), "--out", &path("official")]).ended(0).out;
+    assert!(said.contains("+ Not asked") && said.contains("- field NHS Number"), "{said}");
+    let shown = fairway(&["spec", "show", &path("official")]).ended(0).out;
+    assert!(shown.contains("Not asked"), "the folder is a specification");
+    std::fs::write(path("words.csv"), "a,b\n1,2\n").unwrap();
+    fairway(&["spec", "import", &path("words.csv")]).ended(12);
+}
