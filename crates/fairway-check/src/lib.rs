@@ -24,6 +24,7 @@ mod quality;
 mod read;
 mod records;
 pub mod report;
+mod sample;
 mod sniff;
 mod summary;
 
@@ -33,5 +34,6 @@ pub use finding::{CheckOptions, FieldStatus, Finding, FindingSink, NoFindings, P
 pub use quality::QualityRow;
 pub use read::Encoding;
 pub use records::{Record, Records};
+pub use sample::{Sampled, infer};
 pub use sniff::{Sniffed, sniff};
 pub use summary::{CheckSummary, DatasetFigures, KindFigures, Tally};

@@ -5,8 +5,6 @@
 pub struct Dialect {
     /// What stands between cells.
     pub delimiter: u8,
-    /// What may stand around a cell.
-    pub quote: u8,
     /// Whether the first record names the columns. Without, they lie as the fields do.
     pub header: bool,
     /// Records before the one that names the columns.
@@ -19,7 +17,7 @@ pub struct Dialect {
 
 impl Default for Dialect {
     fn default() -> Self {
-        Self { delimiter: b',', quote: b'"', header: true, skipped: 0, header_case: true, columns: ColumnsMatch::Exact }
+        Self { delimiter: b',', header: true, skipped: 0, header_case: true, columns: ColumnsMatch::Exact }
     }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::Across;
 use crate::constraints::Constraints;
+use crate::dialect::{Customs, Dialect};
 use crate::form::TypeKeys;
 use crate::model::{Confidence, Derivation, Format, Role, Severity, Stage};
 
@@ -23,6 +24,11 @@ pub(crate) struct SpecFile {
     pub(crate) release: String,
     pub(crate) title: String,
     pub(crate) follows: Option<String>,
+    /// By whose customs cells are read: `collection` where it is not said, or `table`.
+    #[serde(default, deserialize_with = "optional_word")]
+    pub(crate) customs: Option<Customs>,
+    #[serde(default)]
+    pub(crate) dialect: DialectFile,
     #[serde(default = "blank_alone")]
     pub(crate) missing_values: Vec<String>,
     #[serde(default)]
@@ -32,6 +38,27 @@ pub(crate) struct SpecFile {
     #[serde(default)]
     pub(crate) conditions: IndexMap<String, String>,
     pub(crate) fields: Vec<FieldFile>,
+}
+
+/// How the file is written, where it is not as usual.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub(crate) struct DialectFile {
+    /// One ASCII character.
+    pub(crate) delimiter: Option<String>,
+    pub(crate) header: Option<bool>,
+}
+
+impl DialectFile {
+    pub(crate) fn dialect(&self) -> Result<Dialect, String> {
+        let usual = Dialect::default();
+        let delimiter = match self.delimiter.as_deref().map(str::as_bytes) {
+            None => usual.delimiter,
+            Some([byte]) if byte.is_ascii() && !matches!(byte, b'\n' | b'\r' | b'"') => *byte,
+            Some(_) => return Err("`delimiter` is not one ASCII character".into()),
+        };
+        Ok(Dialect { delimiter, header: self.header.unwrap_or(usual.header), ..usual })
+    }
 }
 
 fn blank_alone() -> Vec<String> {

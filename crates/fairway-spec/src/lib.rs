@@ -27,6 +27,7 @@ mod export;
 mod file;
 mod folder;
 mod form;
+mod infer;
 mod load;
 mod lookup;
 mod model;
@@ -44,6 +45,7 @@ pub use diff::{Change, Difference, ListDifference, SpecDiff, confidence_counts, 
 pub use error::{SpecError, SpecProblem};
 pub use export::{ExportError, ExportFormat, ExportFormatError, Page, export, rule_pages};
 pub use form::{Bound, DayForm, Form, Limit, Limits, Marks, Misread, Pattern, PatternError, Reading, TextForm};
+pub use infer::{Inference, SampleFacts, SpecFiles};
 pub use model::{
     Code, CodeList, Confidence, Derivation, DerivedColumn, Field, FieldKind, Format, Role, Rule, Severity, Spec, Stage,
 };

@@ -8,7 +8,7 @@ use fairway_domain::SpecName;
 
 use crate::codelist::{self, MapRow};
 use crate::condition::Named;
-use crate::dialect::{Customs, Dialect};
+use crate::dialect::Dialect;
 use crate::error::{SpecError, SpecProblem};
 use crate::file::{DerivedFile, FieldFile, RuleFile, RulesFile, SpecFile};
 use crate::folder::Folder;
@@ -79,8 +79,11 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
         follows: file.follows.clone(),
         missing_values: file.missing_values.clone(),
         sources: file.sources.clone(),
-        customs: Customs::Collection,
-        dialect: Dialect::default(),
+        customs: file.customs.unwrap_or_default(),
+        dialect: file.dialect.dialect().unwrap_or_else(|text| {
+            problems.push(SpecProblem::new(folder.label("spec.yaml"), "dialect", text));
+            Dialect::default()
+        }),
         unchecked: Vec::new(),
     };
     verify::verify(&spec, &maps, folder, &mut problems);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::dialect::Customs;
 use crate::model::{Confidence, Derivation, FieldKind, Format, Role, Severity, Stage};
 
 /// A word that stands for nothing known, with those that do.
@@ -89,6 +90,11 @@ words!(FieldKind, "kind of value",
     FieldKind::Boolean => "boolean",
 );
 
+words!(Customs, "customs",
+    Customs::Collection => "collection",
+    Customs::Table => "table",
+);
+
 words!(Confidence, "confidence",
     Confidence::Verified => "verified",
     Confidence::Inferred => "inferred",
@@ -164,6 +170,7 @@ mod tests {
         each_word_reads_back(Role::ALL);
         each_word_reads_back(Format::ALL);
         each_word_reads_back(FieldKind::ALL);
+        each_word_reads_back(Customs::ALL);
         each_word_reads_back(Confidence::ALL);
         each_word_reads_back(Severity::ALL);
         each_word_reads_back(Stage::ALL);

@@ -100,6 +100,11 @@ impl Reader {
         }
     }
 
+    /// From the next record on, cells lie between these.
+    pub fn separate_by(&mut self, delimiter: u8) {
+        self.splitter = Splitter::new(delimiter);
+    }
+
     /// Takes up a block whose first line is `line`. `thrown` are bytes that were read in vain before it.
     pub fn begin(&mut self, block: Block, manner: Manner, line: u64, thrown: usize) {
         self.decoder.begin(manner.encoding);

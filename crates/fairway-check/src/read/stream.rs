@@ -23,6 +23,11 @@ impl<R: Read> Stream<R> {
         self.blocks.input()
     }
 
+    /// From the next record on, cells lie between these.
+    pub fn separate_by(&mut self, delimiter: u8) {
+        self.reader.separate_by(delimiter);
+    }
+
     pub fn reader(&self) -> &Reader {
         &self.reader
     }

@@ -14,6 +14,7 @@ mod reading;
 mod records;
 mod reports;
 mod rules;
+mod samples;
 mod support;
 mod tables;
 

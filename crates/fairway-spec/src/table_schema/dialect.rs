@@ -30,7 +30,9 @@ pub(super) fn dialect(value: &Value, remarks: &mut Remarks) -> Result<Dialect, S
 
 fn read(keys: &Keys<'_>, dialect: &mut Dialect) -> Result<(), String> {
     dialect.delimiter = mark(keys, "delimiter")?.unwrap_or(dialect.delimiter);
-    dialect.quote = mark(keys, "quoteChar")?.unwrap_or(dialect.quote);
+    if mark(keys, "quoteChar")?.is_some_and(|quote| quote != b'"') {
+        return Err("no file with quotes other than \" can be read".into());
+    }
     dialect.header = keys.flag("header")?.unwrap_or(dialect.header);
     dialect.header_case = keys.flag("headerCase")?.unwrap_or(dialect.header_case);
     if keys.flag("doubleQuote")? == Some(false) || keys.text("escapeChar")?.is_some() {
