@@ -57,6 +57,8 @@ suite guards cargo test --package xtask --locked
 suite workspace cargo test --workspace --exclude xtask --locked --no-fail-fast
 suite 'specifications, read by Frictionless' \
   "$python" tests/frictionless/check.py --export "$(printf %q "$CARGO_TARGET_DIR/debug/examples/export")"
+suite 'verdicts, as frictionless gives them' \
+  "$python" tests/frictionless/agree.py "$CARGO_TARGET_DIR/debug/examples/verdict"
 suite 'tables, read by delta-rs' read_delta
 FAIRWAY_SAMPLE="$CARGO_TARGET_DIR/debug/examples/serve_sample" \
   suite 'pages in a browser' node --test --test-reporter=spec tests/browser/run.mjs

@@ -57,6 +57,7 @@ const HEAVY: [(&str, &str); 14] = [
     ("askama*", "fairway-portal"),
     ("askama*", "fairway-check"),
     ("rust_xlsxwriter", "fairway-check"),
+    ("rust_xlsxwriter", "fairway-spec"),
     ("clap*", BINARY),
     ("aes-siv", "fairway-deid"),
     ("simd-csv", "fairway-check"),

@@ -39,6 +39,11 @@ fn folders() -> impl Iterator<Item = (SpecName, Folder)> {
     })
 }
 
+/// The folder of a specification that comes with Fairway.
+pub(crate) fn folder(name: &str) -> Option<Folder> {
+    folders().find(|(known, _)| known.to_string() == name).map(|(_, folder)| folder)
+}
+
 /// How many releases of the dataset came before this one.
 fn releases_before(name: &SpecName) -> usize {
     let before = Spec::builtin(name).ok().and_then(|spec| spec.follows.clone());

@@ -108,3 +108,20 @@ fn rows(folder: &Folder, path: &str, needed: &[&str]) -> Result<Vec<CsvRow>, Spe
     }
     Ok(rows)
 }
+
+/// A table as CSV text.
+pub(crate) fn write_csv(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let quoted = |text: &str| {
+        if text.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text.to_owned()
+        }
+    };
+    let mut text = head.join(",") + "\n";
+    for row in rows {
+        text += &row.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",");
+        text.push('\n');
+    }
+    text
+}

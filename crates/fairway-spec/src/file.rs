@@ -40,6 +40,20 @@ pub(crate) struct SpecFile {
     pub(crate) fields: Vec<FieldFile>,
 }
 
+/// `overlay.yaml`: what a folder changes of a specification that comes with Fairway, besides the files that it has itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct OverlayFile {
+    /// Its name: `asc-cld/r2`.
+    pub(crate) extends: String,
+    /// More sources.
+    #[serde(default)]
+    pub(crate) sources: BTreeMap<String, String>,
+    /// Longest texts by header.
+    #[serde(default)]
+    pub(crate) max_lengths: BTreeMap<String, usize>,
+}
+
 /// How the file is written, where it is not as usual.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]

@@ -16,6 +16,8 @@ pub(crate) enum Folder {
     Disk(PathBuf),
     /// A folder embedded in this crate, with the one it lies in.
     Embedded { release: &'static Dir<'static>, dataset: &'static Dir<'static> },
+    /// A folder on disk whose files come before those of another.
+    Overlay { own: PathBuf, base: Box<Folder> },
 }
 
 impl Folder {
@@ -24,6 +26,8 @@ impl Folder {
         let folder = match self {
             Self::Disk(folder) => folder.as_path(),
             Self::Embedded { release, .. } => release.path(),
+            Self::Overlay { own, .. } if own.join(path).is_file() => own.as_path(),
+            Self::Overlay { base, .. } => return base.label(path),
         };
         let name = folder.file_name().map_or_else(|| folder.to_string_lossy(), |name| name.to_string_lossy());
         format!("{name}/{path}")
@@ -39,6 +43,7 @@ impl Folder {
             return Err(problem("a release is named by one word, such as r1".into()));
         }
         match self {
+            Self::Overlay { base, .. } => return base.sibling(release, asked_in),
             Self::Disk(folder) => Some(folder.join("..").join(release)).filter(|f| f.is_dir()).map(Self::Disk),
             Self::Embedded { dataset, .. } => {
                 dataset.get_dir(dataset.path().join(release)).map(|found| Self::Embedded { release: found, dataset })
@@ -61,6 +66,10 @@ impl Folder {
                     file.contents_utf8().map(|t| Some(t.into())).ok_or_else(|| problem("the file is not UTF-8 text"))
                 }
                 None => Ok(None),
+            },
+            Self::Overlay { own, base } => match Self::Disk(own.clone()).read(path)? {
+                Some(text) => Ok(Some(text)),
+                None => base.read(path),
             },
         }
     }
@@ -85,6 +94,13 @@ impl Folder {
                 .get_dir(release.path().join(inside))
                 .map(|dir| dir.files().map(|file| file.path().to_path_buf()).collect())
                 .unwrap_or_default(),
+            Self::Overlay { own, base } => {
+                let mut names = Self::Disk(own.clone()).csv_names(inside)?;
+                names.extend(base.csv_names(inside)?);
+                names.sort();
+                names.dedup();
+                return Ok(names);
+            }
         };
         let mut names: Vec<String> = paths.iter().filter_map(|path| csv_name(path)).collect();
         names.sort();

@@ -27,6 +27,7 @@ mod export;
 mod file;
 mod folder;
 mod form;
+mod import;
 mod infer;
 mod load;
 mod lookup;
@@ -34,6 +35,7 @@ mod model;
 mod recognise;
 mod table_schema;
 mod unique;
+mod values;
 mod verify;
 mod words;
 
@@ -45,6 +47,9 @@ pub use diff::{Change, Difference, ListDifference, SpecDiff, confidence_counts, 
 pub use error::{SpecError, SpecProblem};
 pub use export::{ExportError, ExportFormat, ExportFormatError, Page, export, rule_pages};
 pub use form::{Bound, DayForm, Form, Limit, Limits, Marks, Misread, Pattern, PatternError, Reading, TextForm};
+pub use import::{ListNews, News, Published, PublishedField, PublishedList, Sheet, read_published};
+#[cfg(not(target_arch = "wasm32"))]
+pub use import::{WorkbookError, read_workbook};
 pub use infer::{Inference, SampleFacts, SpecFiles};
 pub use model::{
     Code, CodeList, Confidence, Derivation, DerivedColumn, Field, FieldKind, Format, Role, Rule, Severity, Spec, Stage,

@@ -10,14 +10,16 @@ use crate::codelist::{self, MapRow};
 use crate::condition::Named;
 use crate::dialect::Dialect;
 use crate::error::{SpecError, SpecProblem};
-use crate::file::{DerivedFile, FieldFile, RuleFile, RulesFile, SpecFile};
+use crate::file::{DerivedFile, FieldFile, OverlayFile, RuleFile, RulesFile, SpecFile};
 use crate::folder::Folder;
-use crate::form::{Form, Limits};
-use crate::model::{Code, CodeList, Confidence, DerivedColumn, Field, FieldKind, Rule, Severity, Stage};
-use crate::{Condition, Spec, table_schema, unique, verify};
+use crate::model::{CodeList, Confidence, DerivedColumn, Field, Rule, Severity, Stage};
+use crate::values::{Values, column, enter};
+use crate::{Condition, Spec, builtin, table_schema, unique, verify};
 
 /// How many releases may build on one another.
 const MOST_RELEASES: usize = 16;
+/// The file by which a folder changes a specification that comes with Fairway.
+const OVERLAY: &str = "overlay.yaml";
 
 impl Spec {
     /// Reads a specification: a folder with `spec.yaml` (beside it `rules.yaml`, `rules-across.yaml`, `derived.yaml`,
@@ -31,6 +33,9 @@ impl Spec {
         let is_ours = |file: &Path| file.file_name().is_some_and(|name| name == "spec.yaml");
         if path.join("spec.yaml").is_file() {
             return load(&Folder::Disk(path.to_path_buf())).map(Arc::new);
+        }
+        if path.join(OVERLAY).is_file() {
+            return load(&overlay(path)?).map(Arc::new);
         }
         if path.is_dir() {
             let found = table_schema::FILES.iter().map(|name| path.join(name)).find(|file| file.is_file());
@@ -54,9 +59,10 @@ impl Spec {
 /// Reads and verifies the specification in a folder.
 pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
     let mut problems = Vec::new();
-    let Some(file) = folder.read_yaml::<SpecFile>("spec.yaml")? else {
+    let Some(mut file) = folder.read_yaml::<SpecFile>("spec.yaml")? else {
         return Err(SpecProblem::new(folder.label("spec.yaml"), "", "the file does not exist").into());
     };
+    let overlay = overlaid(folder, &mut file, &mut problems)?;
     let name = name(folder, &file)?;
     let named = named_conditions(folder, &file, &mut problems);
     if !problems.is_empty() {
@@ -87,8 +93,38 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
         unchecked: Vec::new(),
     };
     verify::verify(&spec, &maps, folder, &mut problems);
+    if overlay {
+        // A value that a rule still names and the new list has not: the rule never applies to it, which is said.
+        let (stale, rest) = problems.into_iter().partition(|problem| problem.problem.contains(verify::NOT_IN_LIST));
+        problems = rest;
+        spec.unchecked.extend(stale.iter().map(SpecProblem::to_string));
+    }
     unique::unique_fields(&spec.fields, &mut spec.rules);
     if problems.is_empty() { Ok(spec) } else { Err(SpecError { problems }) }
+}
+
+/// Changes `spec.yaml` as the overlay says, if there is one.
+fn overlaid(folder: &Folder, file: &mut SpecFile, problems: &mut Vec<SpecProblem>) -> Result<bool, SpecProblem> {
+    let Folder::Overlay { .. } = folder else { return Ok(false) };
+    let Some(overlay) = folder.read_yaml::<OverlayFile>(OVERLAY)? else { return Ok(false) };
+    file.sources.extend(overlay.sources);
+    for (header, length) in overlay.max_lengths {
+        match file.fields.iter_mut().find(|field| field.name == header) {
+            Some(field) => field.constraints.max_length = Some(length),
+            None => problems.push(SpecProblem::new(folder.label(OVERLAY), header, "there is no field of this name")),
+        }
+    }
+    Ok(true)
+}
+
+/// The folder of an overlay on top of what it extends.
+fn overlay(path: &Path) -> Result<Folder, SpecProblem> {
+    let own = Folder::Disk(path.to_path_buf());
+    let missing = || SpecProblem::new(own.label(OVERLAY), "", "the file does not exist");
+    let file = own.read_yaml::<OverlayFile>(OVERLAY)?.ok_or_else(missing)?;
+    let text = format!("there is no specification `{}` to extend", file.extends);
+    let base = builtin::folder(&file.extends).ok_or_else(|| SpecProblem::new(own.label(OVERLAY), "extends", text))?;
+    Ok(Folder::Overlay { own: path.to_path_buf(), base: Box::new(base) })
 }
 
 fn name(folder: &Folder, file: &SpecFile) -> Result<SpecName, SpecProblem> {
@@ -325,86 +361,4 @@ impl Loader<'_> {
         let Some(written) = written else { return Ok(Condition::Always) };
         Condition::parse_with(written, self.named).map_err(|error| format!("`{key}`, {error}"))
     }
-}
-
-/// How a field's values are read.
-struct Values {
-    kind: FieldKind,
-    form: Option<Form>,
-    limits: Limits,
-    codes: Option<Arc<CodeList>>,
-}
-
-impl Values {
-    fn of(field: &FieldFile, list: Option<&Arc<CodeList>>) -> Result<Self, String> {
-        let (kind, form) = kind_and_form(field)?;
-        let constraints = &field.constraints;
-        let is_text = kind == FieldKind::Text && form.is_none();
-        if !is_text && (field.code_list.is_some() || field.shape.is_some()) {
-            return Err("only a string without a format has a code list or a shape".into());
-        }
-        let has_length = constraints.min_length.is_some() || constraints.max_length.is_some();
-        if has_length && kind != FieldKind::Text {
-            return Err("only a text has a shortest or longest length".into());
-        }
-        let mut limits = constraints.limits(kind, form.as_ref())?;
-        if field.shape.is_some() {
-            limits.pattern = None;
-        }
-        let codes = match (list, &constraints.values) {
-            (Some(_), Some(_)) => return Err("a field has a code list or an enum, not both".into()),
-            (None, Some(values)) if is_text => Some(Arc::new(enumerated(field, values))),
-            (None, Some(_)) => {
-                limits.allowed = constraints.allowed(kind, form.as_ref())?;
-                None
-            }
-            (list, None) => list.cloned(),
-        };
-        let kind = if codes.is_some() { FieldKind::Code } else { kind };
-        Ok(Self { kind, form, limits, codes })
-    }
-}
-
-/// Kind and form, with what is particular to our own files: a number that names none of its marks has at most two
-/// decimals, an integer is plain, and a date says how it is written.
-fn kind_and_form(field: &FieldFile) -> Result<(FieldKind, Option<Form>), String> {
-    let marked = field.decimal_char.is_some() || field.group_char.is_some() || field.bare_number.is_some();
-    match (field.kind.as_str(), field.format.as_deref()) {
-        ("date", Some("%d/%m/%Y")) => Ok((FieldKind::Date, None)),
-        ("date", None) => Err("a date has a format, such as \"%d/%m/%Y\" or \"%Y-%m-%d\"".into()),
-        ("number", None) if !marked => Ok((FieldKind::Decimal, None)),
-        ("integer", None) if !marked => Ok((FieldKind::Integer, None)),
-        ("number" | "integer" | "boolean" | "year" | "any", Some(_)) => {
-            Err(format!("the type {} has no format", field.kind))
-        }
-        _ => field.type_keys().form(),
-    }
-}
-
-/// What to ask for; where a field is simply `required`, its name is enough.
-fn enter(field: &FieldFile) -> String {
-    let named = field.enter.is_empty() && field.mandatory.is_none() && field.constraints.required;
-    if named { format!("Enter {}", field.name) } else { field.enter.clone() }
-}
-
-/// The values of an `enum` as a code list of the field's own.
-fn enumerated(field: &FieldFile, values: &[String]) -> CodeList {
-    let code = |value: &String| Code {
-        value: value.clone(),
-        group: None,
-        source: field.source.clone(),
-        confidence: field.confidence.unwrap_or(Confidence::Assumed),
-        attributes: BTreeMap::new(),
-    };
-    CodeList {
-        name: field.column.clone().unwrap_or_else(|| column(&field.name)),
-        codes: values.iter().map(code).collect(),
-        earlier: BTreeMap::new(),
-    }
-}
-
-/// The header as a column's name: letters, digits and underscores.
-pub(crate) fn column(header: &str) -> String {
-    let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
-    header.trim().chars().map(word).collect()
 }

@@ -10,6 +10,9 @@ use crate::load::Maps;
 use crate::model::{Derivation, Field, FieldKind, Role, Rule, Severity, Stage};
 use crate::{Comparison, Condition, Spec, Term};
 
+/// What is said of a value that a condition names and its field's list has not.
+pub(crate) const NOT_IN_LIST: &str = "does not occur in the code list";
+
 /// Adds every problem found.
 pub(crate) fn verify(spec: &Spec, maps: &Maps, folder: &Folder, problems: &mut Vec<SpecProblem>) {
     let mut verifier = Verifier { spec, folder, problems };
@@ -213,7 +216,7 @@ impl Verifier<'_> {
             }
             let codes = field.codes.as_ref()?;
             let known = codes.codes.iter().any(|code| fits(&code.value));
-            (!known).then(|| format!("`{text}` does not occur in the code list `{}`", codes.name))
+            (!known).then(|| format!("`{text}` {NOT_IN_LIST} `{}`", codes.name))
         };
         match part {
             Condition::In(header, values) => values.iter().find_map(|v| not_in_list(header, v, &|code| code == v)),

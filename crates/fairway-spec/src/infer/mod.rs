@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fairway_domain::{PrivacyClass, SpecName};
 
-use crate::load;
 use crate::model::{Format, Role};
+use crate::values;
 use candidates::{Candidate, Sort};
 use column::Tally;
 use personal::Taken;
@@ -162,7 +162,7 @@ impl Inference {
         let whole = tally.blank == 0 && tally.nothings.is_empty();
         Inferred {
             header,
-            column: load::column(header),
+            column: values::column(header),
             tally,
             required: whole && self.records >= 10,
             unique: whole && self.records >= 10 && tally.all_different() && personal::is_key(header),

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use crate::codelist::write_csv;
+
 use super::{Inferred, SampleFacts, SpecFiles};
 
 /// Text in double quotes, as both JSON and YAML read it.
@@ -107,16 +109,9 @@ fn seen(column: &Inferred<'_>) -> String {
 }
 
 fn list_file(codes: &BTreeMap<String, u64>) -> String {
-    let mut text = String::from("value,source,confidence,records\n");
-    for (value, count) in codes {
-        let value = if value.contains([',', '"', '\n', '\r']) {
-            format!("\"{}\"", value.replace('"', "\"\""))
-        } else {
-            value.clone()
-        };
-        text += &format!("{value},sample,assumed,{count}\n");
-    }
-    text
+    let row =
+        |(value, count): (&String, &u64)| vec![value.clone(), "sample".into(), "assumed".into(), count.to_string()];
+    write_csv(&["value", "source", "confidence", "records"], codes.iter().map(row))
 }
 
 /// A file's name from a column's, unlike the others.

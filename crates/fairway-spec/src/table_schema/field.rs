@@ -11,8 +11,8 @@ use super::keys::{Keys, scalar};
 use crate::Condition;
 use crate::constraints::Constraints;
 use crate::form::{Form, TypeKeys};
-use crate::load::column;
 use crate::model::{Code, CodeList, Confidence, Field, FieldKind, Format, Role};
+use crate::values::column;
 
 /// Keys of a field that say nothing about its values.
 const IDLE: [&str; 7] = ["title", "description", "example", "rdfType", "categories", "categoriesOrdered", "$comment"];

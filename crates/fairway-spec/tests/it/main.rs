@@ -7,6 +7,7 @@ mod defects;
 mod diff;
 mod examples;
 mod export;
+mod import;
 mod pages;
 mod recognise;
 mod support;
