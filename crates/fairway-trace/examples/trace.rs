@@ -7,7 +7,7 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use fairway_trace::{Counts, Mode, Parameters, Register, Requests, Tracer, evaluate, trace_file};
+use fairway_trace::{Counts, Mode, Parameters, Register, Requests, Tracer, evaluate, trace_file, train_file};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -22,6 +22,7 @@ fn main() -> Outcome {
     match &verb[..] {
         ["register", "build"] => Register::build(path(&options, "--in")?, path(&options, "--out")?)?,
         ["register", "update"] => Register::update(path(&options, "--register")?, path(&options, "--in")?)?,
+        ["register", "train"] => train(&options)?,
         ["trace"] => trace(&options)?,
         ["evaluate"] => score(&options)?,
         _ => {
@@ -72,6 +73,15 @@ fn trace(options: &HashMap<&str, &str>) -> Outcome {
         tally.found,
         tally.requests
     )?;
+    Ok(())
+}
+
+fn train(options: &HashMap<&str, &str>) -> Outcome {
+    let register = Register::open(path(options, "--register")?)?;
+    let requests = Requests::new(BufReader::new(File::open(path(options, "--in")?)?))?;
+    let threads = options.get("--threads").map_or(Ok(2), |count| count.parse())?;
+    let learnt = train_file(&register, requests, "learnt by `register train`", threads)?;
+    std::fs::write(path(options, "--out")?, learnt.to_text())?;
     Ok(())
 }
 

@@ -12,7 +12,8 @@ use std::sync::{Mutex, PoisonError};
 use csv::ByteRecord;
 use fairway_domain::NhsNumber;
 
-use crate::{Answer, Gender, PartialDate, Query, Tracer};
+use crate::score::train;
+use crate::{Answer, Gender, Parameters, PartialDate, Query, Register, Tracer};
 
 /// The columns of a request.
 const COLUMNS: [&str; 10] = [
@@ -131,6 +132,41 @@ fn csv_error(error: csv::Error, record: u64) -> BatchError {
         _ => BatchError::Ragged { record },
     }
 }
+
+/// Learns [`Parameters`] from the first hundred thousand requests of a file, without knowing whom they are about.
+/// `source` is what the parameters will say of where they come from.
+///
+/// # Errors
+/// When a record cannot be read.
+pub fn train_file<R: Read>(
+    register: &Register,
+    mut requests: Requests<R>,
+    source: &str,
+    threads: usize,
+) -> Result<Parameters, BatchError> {
+    let (mut records, mut portion) = (Vec::new(), Vec::new());
+    while records.len() < MOST_TO_LEARN_FROM {
+        let first = requests.portion(&mut portion)?;
+        if portion.is_empty() {
+            break;
+        }
+        for (number, record) in (first..).zip(portion.drain(..)) {
+            records.push(
+                csv::StringRecord::from_byte_record(record).map_err(|_| BatchError::Encoding { record: number })?,
+            );
+        }
+    }
+    let places = requests.places;
+    let query = |at: usize| {
+        let record = &records[at];
+        query(&places.map(|place| place.and_then(|place| record.get(place)).unwrap_or_default().trim()))
+    };
+    let belief = Parameters { source: source.into(), ..Parameters::plain() };
+    Ok(train(register, &query, records.len(), &belief, threads))
+}
+
+/// Requests that training reads at most, to the next portion.
+const MOST_TO_LEARN_FROM: usize = 100_000;
 
 /// What is shared between the threads of a batch.
 struct Shared<'w, R> {
@@ -254,6 +290,7 @@ fn query<'a>(cells: &[&'a str; COLUMNS.len()]) -> Query<'a> {
         family_name: cells[4],
         gender: Gender::read(cells[5], &NO_OTHER_WORDS),
         date_of_birth: PartialDate::parse(cells[6]).ok(),
+        born_as_written: cells[6],
         address_line1: cells[7],
         postcode: cells[8],
     }

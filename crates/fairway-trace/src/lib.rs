@@ -27,7 +27,7 @@ mod step;
 mod tracer;
 
 pub use answer::Answer;
-pub use batch::{BatchError, BatchTally, Requests, trace_file};
+pub use batch::{BatchError, BatchTally, Requests, trace_file, train_file};
 pub use date::{DateError, PartialDate};
 pub use evaluate::{Band, Counts, Evaluation, Rate, evaluate};
 pub use gender::Gender;
@@ -36,6 +36,7 @@ pub use index::layout::IndexError;
 pub use query::Query;
 pub use register::{Person, Register, RegisterError};
 pub use return_file::ReturnFile;
-pub use score::{Decision, Kin, Parameters};
+pub use score::{Decision, Kin, Parameters, Reason};
 pub use soundex::Soundex;
+pub use step::is_one_mps_person;
 pub use tracer::{Mode, Tracer};

@@ -40,7 +40,8 @@ pub(crate) fn starts_alike(a: &str, b: &str, count: usize) -> bool {
     characters(a).take(count).eq(characters(b).take(count))
 }
 
-fn is_removed(c: char) -> bool {
+/// Whether the national service takes a character out of a name.
+pub(crate) fn is_removed(c: char) -> bool {
     "!$%&()[]{}=:;#~@|<>.?/_\\£".contains(c)
 }
 

@@ -21,6 +21,8 @@ pub struct Query<'a> {
     pub gender: Gender,
     /// Date of birth.
     pub date_of_birth: Option<PartialDate>,
+    /// The birth date as it was written, where it is none: its digits may still say whom a slip was about.
+    pub born_as_written: &'a str,
     /// First line of an address.
     pub address_line1: &'a str,
     /// Postcode of an address, of today or before, as it was written; the outward part alone says something too.

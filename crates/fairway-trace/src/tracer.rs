@@ -33,7 +33,7 @@ impl<'r> Tracer<'r> {
     /// before.
     pub fn trace(&self, query: &Query<'_>) -> Answer<'r> {
         match self.mode {
-            Mode::Mps => step::trace(self.register, query),
+            Mode::Mps => step::trace_mps(self.register, query),
             Mode::Fairway => self.judge(query, &self.decide(query)),
         }
     }
@@ -47,6 +47,7 @@ impl<'r> Tracer<'r> {
     pub fn judge(&self, query: &Query<'_>, decision: &Decision<'r>) -> Answer<'r> {
         let accept = self.parameters.accept;
         let ending = match &decision.best {
+            Some(best) if !best.is_enough() => Ending::NotEnough,
             Some(best) if decision.probability >= accept => match (best.is_cross_checked(), decision.superseded) {
                 (true, true) => Ending::Superseded(best.person),
                 (true, false) => Ending::CrossChecked(best.person),

@@ -54,6 +54,8 @@ impl TraceReply {
             dbs_code: Some(answer.dbs_code),
             mpt_code: Some(answer.mpt_code),
             number: answer.matched.map(Person::nhs_number),
+            score: Some(answer.score),
+            margin: Some(answer.margin),
             sensitive: answer.matched.is_some_and(Person::is_sensitive),
             found: answer.matched.map(details).unwrap_or_default(),
             ..Self::untraced(request)

@@ -34,6 +34,7 @@ impl TraceRequest {
             other_given_names: text(Detail::OtherGivenNames),
             gender: Gender::read(text(Detail::Gender), &NO_OTHER_WORDS),
             date_of_birth: PartialDate::parse(text(Detail::DateOfBirth)).ok(),
+            born_as_written: text(Detail::DateOfBirth),
             address_line1: text(Detail::AddressLine1),
             postcode: text(Detail::Postcode),
         }

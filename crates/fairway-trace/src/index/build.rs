@@ -343,15 +343,14 @@ fn keys_of(sections: &Sections, row: usize, mut say: impl FnMut(Key)) {
     homes.dedup();
     say(Key::Number(word[0]));
     if born > 0 {
+        say(Key::Born(born));
         given.into_iter().for_each(|given| say(Key::BornGiven(born, given)));
         families.iter().for_each(|family| say(Key::BornFamily(born, *family)));
         homes.iter().for_each(|home| say(Key::BornPlace(born, *home)));
     }
-    for home in homes {
-        families.iter().for_each(|family| say(Key::PlaceFamily(home, *family)));
-        given.into_iter().for_each(|given| say(Key::PlaceGiven(home, given)));
-    }
+    homes.into_iter().for_each(|home| say(Key::Place(home)));
     for (given, family) in given.into_iter().flat_map(|given| families.iter().map(move |family| (given, *family))) {
+        say(Key::Names(given, family));
         if born > 0 {
             say(Key::NamesYear(given, family, born / 10_000));
         }

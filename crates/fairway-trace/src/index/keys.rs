@@ -22,10 +22,12 @@ pub(crate) enum Key {
     BornFamily(u32, u16),
     /// Birth date, postcode now or before.
     BornPlace(u32, u64),
-    /// Postcode, sound of the family name.
-    PlaceFamily(u64, u16),
-    /// Postcode, sound of the given name.
-    PlaceGiven(u64, u16),
+    /// Postcode now or before.
+    Place(u64),
+    /// Birth date.
+    Born(u32),
+    /// Sounds of given and family name.
+    Names(u16, u16),
     /// Sounds of given and family name, year of birth.
     NamesYear(u16, u16, u32),
     /// Sounds of given and family name, month and day of birth.
@@ -35,7 +37,7 @@ pub(crate) enum Key {
 impl Key {
     /// Whether the key says where somebody lives.
     pub(crate) fn has_place(self) -> bool {
-        matches!(self, Self::BornPlace(..) | Self::PlaceFamily(..) | Self::PlaceGiven(..))
+        matches!(self, Self::BornPlace(..) | Self::Place(..))
     }
 
     /// The key's hash.
@@ -45,8 +47,9 @@ impl Key {
             Self::BornGiven(born, sound) => (2, u64::from(born), u64::from(sound)),
             Self::BornFamily(born, sound) => (3, u64::from(born), u64::from(sound)),
             Self::BornPlace(born, place) => (4, place, u64::from(born)),
-            Self::PlaceFamily(place, sound) => (5, place, u64::from(sound)),
-            Self::PlaceGiven(place, sound) => (6, place, u64::from(sound)),
+            Self::Place(place) => (5, place, 0),
+            Self::Born(born) => (6, u64::from(born), 0),
+            Self::Names(given, family) => (9, sounds(given, family), 0),
             Self::NamesYear(given, family, year) => (7, sounds(given, family), u64::from(year)),
             Self::NamesDay(given, family, day) => (8, sounds(given, family), u64::from(day)),
         };

@@ -24,6 +24,25 @@ static NICKNAMES: LazyLock<FxHashMap<Vec<u8>, Vec<u16>>> = LazyLock::new(|| {
     groups
 });
 
+/// The full form of each nickname: the first of its groups' in the order of the alphabet.
+static FULL_FORMS: LazyLock<FxHashMap<Vec<u8>, Vec<u8>>> = LazyLock::new(|| {
+    let heads: Vec<Vec<u8>> = GROUPS
+        .lines()
+        .map(|line| {
+            let mut form = Vec::new();
+            name::form(line.split(',').next().unwrap_or_default(), &mut form);
+            form
+        })
+        .collect();
+    let full = |groups: &Vec<u16>| groups.iter().filter_map(|group| heads.get(usize::from(*group))).min().cloned();
+    NICKNAMES.iter().filter_map(|(name, groups)| Some((name.clone(), full(groups)?))).collect()
+});
+
+/// The full form of a nickname, or of a full form itself.
+pub(crate) fn full_form(form: &[u8]) -> Option<&'static [u8]> {
+    FULL_FORMS.get(form).map(Vec::as_slice)
+}
+
 /// The groups a given name is in.
 pub(super) fn nickname_groups(form: &[u8]) -> &'static [u16] {
     NICKNAMES.get(form).map_or(&[], Vec::as_slice)

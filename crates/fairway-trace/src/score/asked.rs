@@ -78,6 +78,8 @@ pub(crate) struct Asked {
     pub(crate) gender: Gender,
     /// Packed birth date, zero where none was given.
     pub(crate) born: u32,
+    /// Eight digits that are no date of the calendar, zero where there are none: compared, never looked up.
+    pub(crate) born_written: u32,
     /// Share of people born then.
     pub(crate) born_rate: f64,
     /// The postcode, zero where none was given or it stands for no place; malformed ones too.
@@ -104,6 +106,7 @@ impl Asked {
         }
         let born = query.date_of_birth.map(crate::PartialDate::packed).filter(|day| !NO_BIRTH_DATE.contains(day));
         let born = born.unwrap_or(0);
+        let born_written = if query.date_of_birth.is_none() { eight_digits(query.born_as_written) } else { 0 };
         let (place, outcode) = places(query.postcode);
         let mut address = Vec::new();
         name::form(query.address_line1, &mut address);
@@ -121,7 +124,8 @@ impl Asked {
             other,
             gender: query.gender,
             born,
-            born_rate: born_rate(register, born, people),
+            born_written,
+            born_rate: born_rate(register, if born > 0 { born } else { born_written }, people),
             place,
             place_rate: share(if place > 0 { of_all(&|segment| segment.count_at(place)) } else { 0 }).max(0.5 / people),
             outcode,
@@ -131,6 +135,10 @@ impl Asked {
             people,
         }
     }
+}
+
+fn eight_digits(text: &str) -> u32 {
+    if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) { text.parse().unwrap_or(0) } else { 0 }
 }
 
 fn given(register: &Register, text: &str, people: f64) -> AskedName {

@@ -8,10 +8,11 @@ use super::parameters::Parameters;
 const WAYS: [f64; 9] = [1.0, 1.0, 25.0, 3.0, 4.0, 1.0, 60.0, 300.0, 0.0];
 
 pub(super) fn compare(asked: &Asked, held: u32, p: &Parameters) -> Field {
-    if asked.born == 0 || held == 0 {
+    let query = if asked.born > 0 { asked.born } else { asked.born_written };
+    if query == 0 || held == 0 {
         return Field::SILENT;
     }
-    let how = agreement(asked.born, held);
+    let how = agreement(query, held);
     let rate = p.born[how as usize];
     let ratio = match WAYS[how as usize] {
         0.0 => rate,

@@ -77,6 +77,13 @@ pub(crate) struct Compared<'r> {
 }
 
 impl Compared<'_> {
+    /// Whether enough was compared to name anybody: the number, or two of given name, family name and birth date. A
+    /// shared address is not enough, however rare the family name.
+    pub(crate) fn is_enough(&self) -> bool {
+        let compared = [self.given, self.family, self.born].iter().filter(|field| field.level != level::NONE).count();
+        self.number.level == 0 || compared >= 2
+    }
+
     /// Whether number and birth date are the person's.
     pub(crate) fn is_cross_checked(&self) -> bool {
         self.number.level == 0 && self.born.level == level::EXACT
@@ -114,12 +121,13 @@ pub(crate) fn compare<'r>(asked: &Asked, person: Person<'r>, p: &Parameters) -> 
 /// Puts the fields together, for the person and for relatives of theirs.
 fn together(c: &mut Compared<'_>, p: &Parameters, people: f64) {
     let both_names = c.given.level < level::GIVEN_SIMILAR && c.family.level < level::FAMILY_SIMILAR;
-    let names = c.given.ratio * c.family.ratio / if both_names { p.names_together } else { 1.0 };
+    let together = if both_names { p.names_together } else { 1.0 };
+    let names = c.given.ratio * c.family.ratio / together;
     c.ratio = names * c.born.ratio * c.sex.ratio * c.place.ratio * c.other.ratio * c.address.ratio * c.number.ratio;
     let shared = |share: f64, ratio: f64| share * ratio + 1.0 - share;
     let at_home = if c.address.level == 0 { c.address.ratio } else { 1.0 };
     c.kin = p.kin.iter().fold(0.0, |sum, kin| {
-        let names = shared(kin.given, c.given.ratio * c.sex.ratio) * shared(kin.family, c.family.ratio);
+        let names = shared(kin.given, c.given.ratio * c.sex.ratio) * shared(kin.family, c.family.ratio) / together;
         sum + kin.each / people * names * shared(kin.born, c.born.ratio) * shared(kin.place, c.place.ratio * at_home)
     });
     if c.number.level == 0 {
@@ -319,12 +327,23 @@ fn other(asked: &Asked, person: Person<'_>, p: &Parameters) -> Field {
     if initials { Field::new(1, p.other_names[1] / 0.08) } else { Field::new(2, p.other_names[2]) }
 }
 
-/// Within a postcode, the number of the house tells one household from another.
+/// Within a postcode, the number of the house tells one household from another; elsewhere, only the whole line says that
+/// it is the same place under another postcode. How rare a line is, is assumed.
 fn address(asked: &Asked, person: Person<'_>, place: Field, p: &Parameters) -> Field {
-    if asked.address.is_empty() || place.level != level::EXACT {
+    if asked.address.is_empty() || person.is_sensitive() {
         return Field::SILENT;
     }
     let line = person.address_held().split(crate::register::LINE_END).next().unwrap_or_default();
+    if place.level != level::EXACT {
+        let mut held = Vec::new();
+        crate::name::form(line, &mut held);
+        let whole = held.len() > 5 && held.contains(&b' ');
+        return if whole && (held == asked.address || one_slip(&held, &asked.address)) {
+            Field::new(0, 0.3 * (asked.people / 50.0).clamp(1.0, 1_000.0))
+        } else {
+            Field::SILENT
+        };
+    }
     let numbers = |text: &[u8]| {
         let parts = text.split(|b| !b.is_ascii_alphanumeric());
         parts.filter(|part| part.iter().any(u8::is_ascii_digit)).map(<[u8]>::to_ascii_uppercase).collect::<Vec<_>>()

@@ -13,8 +13,10 @@ use crate::index::Segment;
 use crate::index::keys::{Key, Row};
 use crate::{Person, Query, Register};
 
-/// More candidates than this are not looked at for one key: it tells nobody apart.
+/// A key that more people than this share is passed over: it tells nobody apart.
 const MOST_PER_KEY: usize = 2_000;
+/// The same for keys of one detail alone, tried last.
+const MOST_AT_LAST: usize = 400;
 /// So sure, that wider blocking could not change it.
 const BEYOND_DOUBT: f64 = 0.999_9;
 
@@ -52,14 +54,49 @@ impl<'r> Decision<'r> {
 /// Compares the query with everybody who shares a blocking key with it.
 pub(crate) fn decide<'r>(register: &'r Register, query: &Query<'_>, p: &Parameters) -> Decision<'r> {
     let asked = Asked::new(register, query);
-    let mut pool = Pool { asked: &asked, p, found: Vec::with_capacity(16), seen: FxHashSet::default(), keys: 0 };
-    pool.close(register);
-    let first = pool.judge();
-    if first.probability > BEYOND_DOUBT {
-        return first;
+    look(register, &asked, p).1
+}
+
+/// A query's candidates and what each explanation weighs.
+pub(crate) struct Weighed<'r> {
+    pub(crate) found: Vec<Compared<'r>>,
+    /// What a candidate weighs before anything is compared.
+    pub(crate) each: f64,
+    /// What all candidates weigh together.
+    pub(crate) present: f64,
+    /// What nobody of the register weighs.
+    pub(crate) absent: f64,
+    pub(crate) asked: bool,
+}
+
+impl Weighed<'_> {
+    pub(crate) fn all(&self) -> f64 {
+        self.present + self.absent
     }
-    pool.wide(register);
-    pool.judge()
+}
+
+/// As [`decide`], with every candidate.
+pub(crate) fn weigh<'r>(register: &'r Register, query: &Query<'_>, p: &Parameters) -> Weighed<'r> {
+    let asked = Asked::new(register, query);
+    look(register, &asked, p).0
+}
+
+fn look<'r>(register: &'r Register, asked: &Asked, p: &Parameters) -> (Weighed<'r>, Decision<'r>) {
+    let mut pool =
+        Pool { asked, p, found: Vec::with_capacity(16), seen: FxHashSet::default(), keys: 0, most: MOST_PER_KEY };
+    pool.close(register);
+    let (mut weighed, mut decision) = pool.judge();
+    if decision.probability <= BEYOND_DOUBT {
+        pool.found = weighed.found;
+        pool.wide(register);
+        (weighed, decision) = pool.judge();
+    }
+    if decision.probability < p.accept && decision.present - decision.probability < 0.05 {
+        pool.found = weighed.found;
+        pool.last(register);
+        (weighed, decision) = pool.judge();
+    }
+    (weighed, decision)
 }
 
 struct Pool<'a, 'r> {
@@ -68,6 +105,7 @@ struct Pool<'a, 'r> {
     found: Vec<Compared<'r>>,
     seen: FxHashSet<(usize, Row)>,
     keys: usize,
+    most: usize,
 }
 
 impl<'r> Pool<'_, 'r> {
@@ -99,9 +137,8 @@ impl<'r> Pool<'_, 'r> {
         let asked = self.asked;
         let families = family_sounds(&asked.family);
         let given = asked.given.sound_first;
-        if asked.place > 0 {
-            families.iter().for_each(|sound| self.add(register, Key::PlaceFamily(asked.place, *sound)));
-            given.iter().for_each(|sound| self.add(register, Key::PlaceGiven(asked.place, *sound)));
+        if asked.place > 0 && !(asked.given.is_empty() && asked.family.is_empty() && asked.born == 0) {
+            self.add(register, Key::Place(asked.place));
         }
         if asked.born == 0 {
             return;
@@ -115,6 +152,20 @@ impl<'r> Pool<'_, 'r> {
         }
     }
 
+    /// Keys of one detail, where the others together lead to nobody.
+    fn last(&mut self, register: &'r Register) {
+        let asked = self.asked;
+        self.most = MOST_AT_LAST;
+        if asked.born > 0 {
+            self.add(register, Key::Born(asked.born));
+        }
+        let Some(given) = asked.given.sound_first else { return };
+        for family in family_sounds(&asked.family) {
+            self.add(register, Key::Names(given, family));
+            self.add(register, Key::Names(family, given));
+        }
+    }
+
     fn add(&mut self, register: &'r Register, key: Key) {
         self.keys += 1;
         for (number, segment) in register.segments().iter().enumerate() {
@@ -123,7 +174,10 @@ impl<'r> Pool<'_, 'r> {
     }
 
     fn add_from(&mut self, segment: &'r Segment, number: usize, key: Key) {
-        for row in segment.rows(key).take(MOST_PER_KEY) {
+        if segment.rows(key).nth(self.most).is_some() {
+            return;
+        }
+        for row in segment.rows(key) {
             let person = Person::new(segment, row);
             if !(key.has_place() && person.is_sensitive()) && self.seen.insert((number, row)) {
                 self.found.push(compare(self.asked, person, self.p));
@@ -131,13 +185,15 @@ impl<'r> Pool<'_, 'r> {
         }
     }
 
-    fn judge(&self) -> Decision<'r> {
+    /// Weighs the explanations; takes the candidates out of the pool.
+    fn judge(&mut self) -> (Weighed<'r>, Decision<'r>) {
         let p = self.p;
+        let found = std::mem::take(&mut self.found);
         let each = (1.0 - p.absent) / self.asked.people;
         let (mut best, mut second) = (None::<Compared<'r>>, None::<Compared<'r>>);
-        let (mut people, mut kin) = (0.0, 0.0);
-        for one in &self.found {
-            people += each * one.ratio;
+        let (mut present, mut kin) = (0.0, 0.0);
+        for one in &found {
+            present += each * one.ratio;
             kin += one.kin;
             if best.is_none_or(|best| one.ratio > best.ratio) {
                 second = best;
@@ -146,21 +202,23 @@ impl<'r> Pool<'_, 'r> {
                 second = Some(*one);
             }
         }
-        let all = people + p.absent * (1.0 + kin);
+        let absent = p.absent * (1.0 + kin);
+        let all = present + absent;
         let likely = |one: Option<Compared<'_>>| one.map_or(0.0, |one| each * one.ratio);
         let margin = match (likely(best), likely(second)) {
             (first, next) if next > 0.0 => (first / next).log2().min(99.0),
             _ => 99.0,
         };
-        Decision {
+        let decision = Decision {
             asked: self.keys > 0,
             best,
             second,
             probability: likely(best) / all,
             margin,
-            present: people / all,
-            candidates: self.found.len(),
+            present: present / all,
+            candidates: found.len(),
             superseded: self.asked.superseded && best.is_some_and(|best| best.number.level == 0),
-        }
+        };
+        (Weighed { found, each, present, absent, asked: self.keys > 0 }, decision)
     }
 }

@@ -5,9 +5,14 @@ mod asked;
 mod born;
 mod compare;
 mod decide;
+mod explain;
 mod parameters;
+mod train;
 
 pub use decide::Decision;
+pub use explain::Reason;
 pub use parameters::{Kin, Parameters};
 
+pub(crate) use alike::{full_form, jaro_winkler};
 pub(crate) use decide::decide;
+pub(crate) use train::train;

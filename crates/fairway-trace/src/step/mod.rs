@@ -1,15 +1,20 @@
 //! The steps of a trace, each a file, tried in order until one succeeds.
 
+mod algorithmic;
 mod alphanumeric;
 mod cross_check;
+mod mps_id;
 
 use fairway_domain::{Postcode, TraceStep};
 
 use crate::answer::Ending;
 use crate::index::{outcode, pack_place};
 use crate::{Answer, Person, Query, Register};
+use algorithmic::Algorithmic;
 use alphanumeric::Alphanumeric;
 use cross_check::CrossCheck;
+
+pub use mps_id::is_one_mps_person;
 
 pub(crate) fn trace<'r>(register: &'r Register, query: &Query<'_>) -> Answer<'r> {
     let check = cross_check::run(register, query);
@@ -25,6 +30,21 @@ pub(crate) fn trace<'r>(register: &'r Register, query: &Query<'_>) -> Answer<'r>
         },
     };
     Answer::new(ending, query.nhs_number.is_some())
+}
+
+/// All published steps: where the first two find nobody, or several, the algorithmic step decides.
+pub(crate) fn trace_mps<'r>(register: &'r Register, query: &Query<'_>) -> Answer<'r> {
+    let answer = trace(register, query);
+    if answer.outcome.is_found() {
+        return answer;
+    }
+    let (ending, score, margin) = match algorithmic::run(register, query) {
+        Algorithmic::One(person, score, margin) => (Ending::Matched(person, TraceStep::Algorithmic), score, margin),
+        Algorithmic::Close(score, margin) => (Ending::Multiple(TraceStep::Algorithmic), score, margin),
+        Algorithmic::Nobody => (Ending::NotFound(TraceStep::Algorithmic), 0.0, 0.0),
+        Algorithmic::NotRun => return answer,
+    };
+    Answer::new(ending, query.nhs_number.is_some()).scored(score / 100.0, margin)
 }
 
 /// The postcode asked for, if it has the shape of one.

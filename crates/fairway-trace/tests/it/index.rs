@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fairway_domain::TraceOutcome as O;
-use fairway_trace::{Gender, IndexError, Mode, Parameters, Query, Register, Requests, Tracer, trace_file};
+use fairway_trace::{Gender, IndexError, Mode, Parameters, Query, Register, Requests, Tracer, trace_file, train_file};
 
 use crate::support::{Files, date, number, village};
 
@@ -193,4 +193,63 @@ fn requests_that_are_none_are_refused_whole() {
     let requests = Requests::new("family_name,given_name\na,b\nc\n".as_bytes()).unwrap();
     let fault = trace_file(&tracer(&register), requests, &mut Vec::new(), 2).unwrap_err();
     assert_eq!(fault.to_string(), "record 2 does not have the cells that the header has");
+}
+
+#[test]
+fn a_decision_says_why() {
+    let register = town().read().unwrap();
+    let query = Query { given_name: "Sain", date_of_birth: date("19451203"), ..sian() };
+    let decision = tracer(&register).decide(&query);
+    let said: Vec<_> = decision.reasons().into_iter().map(|reason| (reason.field, reason.how)).collect();
+    assert_eq!(
+        said,
+        [
+            ("given_name", "one slip"),
+            ("family_name", "the same"),
+            ("date_of_birth", "day and month exchanged"),
+            ("gender", "the same"),
+            ("postcode", "the same"),
+        ]
+    );
+    assert!(decision.reasons().iter().all(|reason| reason.bits > 0.0));
+    assert_eq!(decision.best().unwrap().nhs_number(), number(1));
+}
+
+#[test]
+fn the_published_algorithmic_step_needs_a_lead_of_five_points() {
+    let register = town().read().unwrap();
+    let mps = Tracer::new(&register, Mode::Mps, Parameters::default());
+    let slip = Query { family_name: "Jnoes", given_name: "Tian", ..sian() };
+    let answer = mps.trace(&slip);
+    assert_eq!((answer.outcome, answer.step.as_str()), (O::Matched, "algorithmic"));
+    assert!(answer.score > 0.8 && answer.score < 1.0, "{}", answer.score);
+    let twin = Query {
+        family_name: "O'Brian",
+        given_name: "Mar",
+        gender: Gender::Male,
+        date_of_birth: date("19620817"),
+        postcode: "NG23 5SX",
+        ..Query::default()
+    };
+    assert_eq!((mps.trace(&twin).outcome, mps.trace(&twin).mpt_code), (O::Multiple, 97));
+}
+
+#[test]
+fn training_says_the_same_on_any_number_of_threads_and_learns_without_the_truth() {
+    let register = town().read().unwrap();
+    let mut requests = "family_name,given_name,date_of_birth,gender\n".to_owned();
+    for n in 100..1_500 {
+        let day = if n % 4 == 0 { 1 + n % 12 } else { 1 + n % 28 };
+        let month = if n % 4 == 0 { 1 + n % 28 } else { 1 + n % 12 };
+        if month <= 12 {
+            requests.push_str(&format!("F{n},G{n},{}{month:02}{day:02},{}\n", 1930 + n % 70, 1 + n % 2));
+        }
+    }
+    let learnt = |threads| {
+        let requests = Requests::new(requests.as_bytes()).unwrap();
+        train_file(&register, requests, "a test", threads).unwrap().to_text()
+    };
+    assert_eq!(learnt(1), learnt(3));
+    let learnt: Parameters = Parameters::parse(&learnt(2)).unwrap();
+    assert!(learnt.born[1] > 0.02, "one in ten has day and month exchanged, some of them equal: {}", learnt.born[1]);
 }

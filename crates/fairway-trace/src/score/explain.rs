@@ -1,0 +1,74 @@
+//! Why a candidate is likely, field by field, in words.
+
+use super::compare::{Compared, Field, level};
+use super::decide::Decision;
+
+/// What one field says about a candidate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reason {
+    /// The field.
+    pub field: &'static str,
+    /// How query and person agree in it.
+    pub how: &'static str,
+    /// How much likelier that makes the candidate, in bits; below zero, less likely.
+    pub bits: f64,
+}
+
+impl Decision<'_> {
+    /// What each field says about the best candidate; fields that are missing say nothing and are left out.
+    pub fn reasons(&self) -> Vec<Reason> {
+        self.best.as_ref().map(reasons).unwrap_or_default()
+    }
+
+    /// The same for the second best.
+    pub fn second_reasons(&self) -> Vec<Reason> {
+        self.second.as_ref().map(reasons).unwrap_or_default()
+    }
+}
+
+const GIVEN: [&str; 6] = ["the same", "a nickname", "one slip", "a further given name", "similar", "different"];
+const FAMILY: [&str; 5] = ["the same", "an earlier name", "one slip", "similar", "different"];
+const BORN: [&str; 9] = [
+    "the same",
+    "day and month exchanged",
+    "one digit differs",
+    "neighbouring digits exchanged",
+    "year one or ten off",
+    "first of January in the same year",
+    "two parts the same",
+    "the same year",
+    "different",
+];
+const PLACE: [&str; 5] = ["the same", "an earlier one", "one slip", "the same outward part", "different"];
+const SAME: [&str; 2] = ["the same", "different"];
+const OTHER: [&str; 3] = ["the same", "an initial the same", "different"];
+const NUMBER: [&str; 3] = ["the same", "another person's", "nobody's"];
+
+fn reasons(c: &Compared<'_>) -> Vec<Reason> {
+    let said = |field: &'static str, found: Field, words: &[&'static str]| {
+        let how = match found.level {
+            level::NONE => return None,
+            level::INITIAL => "the initial is the same",
+            level::NOT_INITIAL => "the initial is another",
+            level::PART => "a part of the name",
+            level::OUTCODE => "the outward part is the same",
+            level::NOT_OUTCODE => "the outward part is another",
+            level::SWAPPED => "given and family name exchanged",
+            other => words.get(usize::from(other)).copied()?,
+        };
+        Some(Reason { field, how, bits: found.ratio.log2() })
+    };
+    [
+        said("nhs_number", c.number, &NUMBER),
+        said("given_name", c.given, &GIVEN),
+        said("other_given_names", c.other, &OTHER),
+        said("family_name", c.family, &FAMILY),
+        said("date_of_birth", c.born, &BORN),
+        said("gender", c.sex, &SAME),
+        said("postcode", c.place, &PLACE),
+        said("address_line1", c.address, &SAME),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
