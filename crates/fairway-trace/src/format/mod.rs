@@ -6,7 +6,7 @@
 //!
 //! A request file is refused as a whole, before anybody is traced, when its form breaks the layout; the [`Defect`] has the
 //! format's code and says what is wrong and where, never a value. Reading never holds more than a line, and writing keeps
-//! the rules that reading checks.
+//! the rules that reading checks. [`respond`] answers a whole file on several threads.
 //!
 //! ```
 //! use std::io::Cursor;
@@ -21,7 +21,7 @@
 //! }
 //! let (file, written) = responses.finish()?;
 //! assert_eq!(written.records, 1);
-//! assert!(file.starts_with(b"query_id,outcome,code,nhs_number,score,margin,step\n1,not_traced,"));
+//! assert!(file.starts_with(b"query_id,outcome,code,nhs_number,score,margin,step,mpt_code,date_of_death\n1,not_traced,"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -33,6 +33,7 @@ mod line;
 mod read;
 mod reply;
 mod request;
+mod respond;
 mod write;
 
 pub use defect::{Defect, DefectKind, ReadError};
@@ -41,6 +42,7 @@ pub use layout::{Format, Layout, LayoutError};
 pub use read::Envelope;
 pub use reply::{ResponseReader, ResponseWriter, TraceReply};
 pub use request::{RequestReader, RequestWriter, TraceRequest};
+pub use respond::{Answered, respond};
 pub use write::Written;
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub struct TraceReply {
     pub number: Option<NhsNumber>,
     /// How sure the answer is, 0 to 1.
     pub score: Option<f64>,
-    /// How far the second best is behind, in the measure of `score`.
+    /// How far the second best is behind, in the measure of the mode that traced ([`Answer::margin`]).
     pub margin: Option<f64>,
     /// How far family name, given name, birth date, gender and postcode agree, each of 100.
     pub parts: [Option<f64>; SCORED.len()],
@@ -101,9 +101,9 @@ impl TraceReply {
             Item::DbsCode => code(self.dbs_code),
             Item::MptCode => code(self.mpt_code),
             Item::Number => Some(self.number_in(layout)),
-            Item::Score => self.score.map(|score| format!("{score:.6}")),
-            Item::Percent => self.score.map(|score| format!("{:.2}", score * 100.0)),
-            Item::Margin => self.margin.map(|margin| format!("{margin:.6}")),
+            Item::Score => self.score.map(|score| format!("{:.6}", below_one(score, 0.999_999))),
+            Item::Percent => self.score.map(|score| format!("{:.2}", below_one(score, 0.9999) * 100.0)),
+            Item::Margin => self.margin.map(|margin| format!("{margin:.2}")),
             Item::PartPercent(part) => self.parts.get(part).copied().flatten().map(|of_100| format!("{of_100:.2}")),
             Item::Sensitive => Some(if self.sensitive { "S".into() } else { String::new() }),
             _ => None,
@@ -182,6 +182,11 @@ pub(super) fn has_meaning(item: Item, cell: &str, layout: &Layout) -> bool {
         Item::Score | Item::Percent | Item::Margin | Item::PartPercent(_) => fraction(cell, 1.0).is_some(),
         _ => true,
     }
+}
+
+/// A score, so that one below 1 does not read as 1 when it is rounded.
+fn below_one(score: f64, most: f64) -> f64 {
+    if score < 1.0 { score.min(most) } else { 1.0 }
 }
 
 fn fraction(cell: &str, of: f64) -> Option<f64> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use fairway_domain::{TraceOutcome, TraceStep};
 use fairway_trace::format::{
     Defect, Detail, Details, Envelope, Format, Layout, ReadError, RequestReader, RequestWriter, ResponseReader,
-    ResponseWriter, TraceReply, TraceRequest,
+    ResponseWriter, TraceReply, TraceRequest, respond,
 };
 
 use crate::support::{number, village};
@@ -156,6 +156,38 @@ fn what_a_register_answers_is_written_row_by_row() {
     assert_eq!(read[0].found.get(Detail::Postcode), "LE15 6AA");
     assert_eq!(read[0].found.get(Detail::DateOfBirth), "19450312");
     assert!(!read[1].outcome.is_found());
+}
+
+#[test]
+fn a_whole_file_is_answered_in_its_order_with_the_same_bytes_on_any_number_of_threads() {
+    let register = village().read().unwrap();
+    let layout = layout(Format::Csv);
+    let row = |n: u32| match n % 3 {
+        0 => format!("{n},{},,19450312\n", number(1).as_str()),
+        1 => format!("{n},,O'BRIEN,19620817\n"),
+        _ => format!("{n},,\n"),
+    };
+    let file = format!("query_id,nhs_number,family_name,date_of_birth\n{}", (0..10_000).map(row).collect::<String>());
+    let answer = |threads| {
+        let requests = RequestReader::open(Cursor::new(file.as_bytes()), &layout, None).unwrap();
+        let responses = ResponseWriter::begin(Vec::new(), &layout, requests.envelope().clone()).unwrap();
+        respond(requests, responses, threads, |query| register.trace(query)).unwrap()
+    };
+    let (one, tally) = answer(1);
+    assert_eq!((tally.written.records, tally.found, tally.at_fault), (10_000, 3_334, 3_333));
+    assert_eq!(answer(3), (one.clone(), tally));
+    let ids = String::from_utf8(one).unwrap();
+    let ids = ids.lines().skip(1).map(|line| line.split(',').next().unwrap().to_owned());
+    assert!(ids.eq((0..10_000).map(|n: u32| n.to_string())));
+}
+
+#[test]
+fn a_score_below_one_never_reads_as_one() {
+    let almost = TraceReply { score: Some(0.999_999_9), ..replies().remove(0) };
+    for (format, told) in [(Format::Csv, "0.999999"), (Format::Mpt, "99.99")] {
+        let file = String::from_utf8(write_replies(&layout(format), std::slice::from_ref(&almost))).unwrap();
+        assert!(file.contains(&format!(",{told},")), "{file}");
+    }
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn a_record_of_the_wrong_length_is_answered_alone_where_the_layout_says_so() {
     assert_eq!(codes, [Some(("17", Some(2))), Some(("16", Some(3))), None]);
     let replies: Vec<_> = read.into_iter().map(TraceReply::untraced).collect();
     let text = String::from_utf8(write_replies(&layout, &replies)).unwrap();
-    assert_eq!(text.lines().nth(1), Some("1,not_traced,17,,,,none"));
+    assert_eq!(text.lines().nth(1), Some("1,not_traced,17,,,,none,17,"));
 }
 
 #[test]
