@@ -3,21 +3,25 @@
 //! a cell's value unless the options of the check ask for it, but for the sender's own file with its results.
 
 mod charts;
+mod checked;
 mod csv;
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;
 mod html;
 mod json;
+mod quality;
 mod text;
 mod words;
 #[cfg(not(target_arch = "wasm32"))]
 mod xlsx;
 
+pub use checked::{CheckedFile, LateResults};
 pub use csv::CsvFindings;
 #[cfg(not(target_arch = "wasm32"))]
-pub use folder::{FINDINGS, FolderOptions, IN_WORDS, PAGE, ReportFolder, SUMMARY, WORKBOOK};
+pub use folder::{CHECKED, FINDINGS, FolderOptions, IN_WORDS, PAGE, QUALITY, ReportFolder, SUMMARY, WORKBOOK};
 pub use html::write_html;
 pub use json::{JsonLines, write_summary};
+pub use quality::write_quality;
 pub use text::{text, text_about};
 pub use words::About;
 #[cfg(not(target_arch = "wasm32"))]
