@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         size: Some(std::fs::metadata(file)?.len()),
         ..About::default()
     };
-    let mut sink = ReportFolder::begin(Path::new(folder), FolderOptions::default())?;
+    let mut sink = ReportFolder::begin(Path::new(folder), FolderOptions { checked: true, ..FolderOptions::default() })?;
     let summary = check(File::open(file)?, &spec, &options, &mut sink, &mut |_| {})?;
     sink.finish(&summary, &about)?;
     Ok(())

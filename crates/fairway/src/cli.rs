@@ -2,6 +2,7 @@
 //! Long because it is the whole interface on one page, most of it the help itself.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -192,6 +193,9 @@ pub struct Check {
     /// The sender's organisation code, to compare with the file's
     #[arg(long, value_name = "CODE")]
     pub org: Option<OrganisationCode>,
+    /// How many threads check; as many as the machine runs at once when left out
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
     /// Repeat the values found wrong, which may identify people
     #[arg(long)]
     pub show_values: bool,

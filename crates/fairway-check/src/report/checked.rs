@@ -242,7 +242,12 @@ impl LateResults {
     /// # Errors
     /// When it cannot be read, or `to` not be written.
     pub fn add(&self, parsed: impl Read, raw: impl Read, to: &mut dyn Write) -> Result<(), Fault> {
-        let mut rows = csv::ReaderBuilder::new().flexible(true).buffer_capacity(BLOCK).from_reader(parsed);
+        // Told to end records at CR LF, the reader would stand between the two.
+        let mut rows = csv::ReaderBuilder::new()
+            .flexible(true)
+            .terminator(csv::Terminator::Any(b'\n'))
+            .buffer_capacity(BLOCK)
+            .from_reader(parsed);
         let mut raw = BufReader::with_capacity(BLOCK, raw);
         let (mut row, mut copied, mut number) = (csv::ByteRecord::new(), 0, 0);
         rows.byte_headers().fault(UNREADABLE)?;
@@ -263,10 +268,13 @@ impl LateResults {
         pass_on(&mut raw, u64::MAX, to)
     }
 
-    /// A record with what was said of it first and what showed late.
+    /// A record with what was said of it first and what showed late. Its last cell has the CR of its end with it.
     fn row(&self, row: &csv::ByteRecord, late: &[(u64, u32)]) -> Vec<u8> {
         let width = self.width.unwrap_or_default();
-        let text = |at: usize| decoded(row.get(width + at).unwrap_or_default(), self.encoding);
+        let sent = |at: usize| row.get(at).unwrap_or_default();
+        let bare =
+            |at: usize| if at + 1 == row.len() { sent(at).strip_suffix(b"\r").unwrap_or(sent(at)) } else { sent(at) };
+        let text = |at: usize| decoded(bare(width + at), self.encoding);
         let mut results = Results {
             worst: text(0).parse().ok(),
             count: text(1).parse().unwrap_or_default(),
@@ -281,12 +289,12 @@ impl LateResults {
             if at > 0 {
                 out.push(b',');
             }
-            cell(&mut out, row.get(at).unwrap_or_default());
+            cell(&mut out, bare(at));
         }
         result_cells(&mut out, results.cells(&results.count.to_string()), self.encoding);
-        for surplus in row.iter().skip(width + ADDED.len()) {
+        for at in width + ADDED.len()..row.len() {
             out.push(b',');
-            cell(&mut out, surplus);
+            cell(&mut out, bare(at));
         }
         out.extend_from_slice(b"\r\n");
         out

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use calamine::{Data, DataType, Reader};
-use fairway_check::report::{About, FINDINGS, FolderOptions, PAGE, ReportFolder, SUMMARY, WORKBOOK};
+use fairway_check::report::{About, CHECKED, FINDINGS, FolderOptions, PAGE, QUALITY, ReportFolder, SUMMARY, WORKBOOK};
 use fairway_check::{CheckOptions, CheckSummary, Finding, FindingSink, check};
 use fairway_domain::Fault;
 
@@ -34,7 +34,11 @@ fn a_folder_holds_the_files_it_names_and_no_other() {
     let at = folder.path().join("a/b");
     let (_, names) = report(&at, &faulty(), FolderOptions { durable: true, ..FolderOptions::default() });
     assert_eq!(files(&at), names);
-    assert_eq!(names, [FINDINGS, PAGE, "report.txt", SUMMARY]);
+    assert_eq!(names, [FINDINGS, QUALITY, PAGE, "report.txt", SUMMARY]);
+    let (_, names) =
+        report(&at, &faulty(), FolderOptions { checked: true, workbook: true, ..FolderOptions::default() });
+    assert_eq!(files(&at), names);
+    assert_eq!(names, [CHECKED, FINDINGS, QUALITY, PAGE, "report.txt", WORKBOOK, SUMMARY]);
 }
 
 #[test]
@@ -56,7 +60,7 @@ fn a_check_that_is_broken_off_leaves_no_file_behind() {
 #[test]
 fn an_earlier_report_is_replaced_as_a_whole() {
     let folder = tempfile::tempdir().unwrap();
-    report(folder.path(), &faulty(), FolderOptions { workbook: true, ..FolderOptions::default() });
+    report(folder.path(), &faulty(), FolderOptions { checked: true, workbook: true, ..FolderOptions::default() });
     assert!(folder.path().join(WORKBOOK).exists());
     let (_, names) = report(folder.path(), &example("r2").bytes(), FolderOptions::default());
     assert_eq!(files(folder.path()), names);

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod across;
+mod checked;
 mod earlier;
 mod examples;
 mod fields;

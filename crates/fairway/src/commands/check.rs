@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Cursor, Read, Stdout, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -86,13 +87,14 @@ fn check_one(args: &Check, file: &Path, folder: Option<&Path>, quiet: bool) -> C
     let mut options = CheckOptions::new(Zoned::now().date());
     options.sender = args.org.clone();
     options.show_values = args.show_values;
+    options.threads = args.threads.map_or(options.threads, NonZeroUsize::get);
     let about = About {
         file: file.file_name().filter(|_| !is_stdin(file)).map(|name| name.to_string_lossy().into_owned()),
         chosen: Some(chosen),
         checked_on: Some(options.today),
         size: source.size,
     };
-    let how = FolderOptions { show_values: args.show_values, workbook: args.xlsx, durable: false };
+    let how = FolderOptions { show_values: args.show_values, checked: true, workbook: args.xlsx, durable: false };
     let mut outputs = Outputs {
         folder: folder.map(|folder| ReportFolder::begin(folder, how)).transpose()?,
         stream: Stream::of(args)?,
@@ -107,6 +109,9 @@ fn check_one(args: &Check, file: &Path, folder: Option<&Path>, quiet: bool) -> C
     print(args.format, &summary, &about)?;
     if let (Some(folder), Some(names), CheckFormat::Text) = (folder, names, args.format) {
         output::line(format!("\nReports in {}: {}", folder.display(), names.join(", ")))?;
+        if names.contains(&report::CHECKED) {
+            output::line(format!("{} holds the records themselves: keep it as safe as the file.", report::CHECKED))?;
+        }
     }
     Ok(exit_of(summary.verdict))
 }
