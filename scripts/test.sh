@@ -60,8 +60,8 @@ suite 'specifications, read by Frictionless' \
 suite 'verdicts, as frictionless gives them' \
   "$python" tests/frictionless/agree.py "$CARGO_TARGET_DIR/debug/examples/verdict"
 suite 'tables, read by delta-rs' read_delta
-FAIRWAY_SAMPLE="$CARGO_TARGET_DIR/debug/examples/serve_sample" \
-  suite 'pages in a browser' node --test --test-reporter=spec tests/browser/run.mjs
+FAIRWAY_SAMPLE="$CARGO_TARGET_DIR/debug/examples/serve_sample" FAIRWAY_REPORT="$CARGO_TARGET_DIR/debug/examples/report" \
+  suite 'pages in a browser' node --test --test-reporter=spec tests/browser/run.mjs tests/browser/report.mjs
 NATIVE="$CARGO_TARGET_DIR/debug/examples/check_native" suite 'the check in WebAssembly' scripts/wasm.sh
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"

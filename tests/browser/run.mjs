@@ -3,27 +3,14 @@
 // SCREENSHOTS=DIR it leaves pictures of every page there.
 
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import test, { after, before } from "node:test";
-import { chromium } from "playwright-core";
+import { DESK, NARROW, assertAccessible, assertFits, openDetails, openBrowser, picture } from "./look.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const AXE_OPTIONS = {
-  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-  rules: { "target-size": { enabled: true } }, // 2.5.8, off by default
-  resultTypes: ["violations"],
-};
-const CHROMIUM_ARGUMENTS = [
-  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync",
-];
-const DESK = { width: 1280, height: 900 };
-const NARROW = { width: 320, height: 640 };
 const SUBMISSION = "/submissions/019ab0f1-7a5e-7c3a-9b1e-2f6a4c8d0e0";
 
 // name, sample that is served, path, status expected
@@ -46,11 +33,7 @@ let profile;
 before(async () => {
   for (const sample of ["busy", "bad", "empty", "broken"]) servers[sample] = await serve(sample);
   profile = mkdtempSync(join(tmpdir(), "fairway-browser-"));
-  browser = await chromium.launchPersistentContext(profile, {
-    executablePath: chromiumPath(),
-    args: CHROMIUM_ARGUMENTS,
-    locale: "en-GB",
-  });
+  browser = await openBrowser(profile);
 });
 
 after(async () => {
@@ -193,33 +176,6 @@ async function visit({ sample, path, viewport, colorScheme = "light" }, look) {
   }
 }
 
-async function openDetails(page) {
-  for (const summary of await page.locator("summary").all()) await summary.click();
-}
-
-async function assertAccessible(page) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate((options) => globalThis.axe.run(document, options), AXE_OPTIONS);
-  const told = violations.map((v) => `${v.id}: ${v.help}\n${v.nodes.map((n) => `  ${n.html}\n  ${n.failureSummary}`).join("\n")}`);
-  assert.equal(told.length, 0, told.join("\n\n"));
-}
-
-/// Nothing reaches past the right edge of the window.
-async function assertFits(page) {
-  const { over, culprits } = await page.evaluate(() => {
-    const edge = document.documentElement.clientWidth;
-    const wide = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > edge + 1);
-    return { over: document.documentElement.scrollWidth - edge, culprits: wide.map((e) => e.outerHTML.slice(0, 120)) };
-  });
-  assert.ok(over <= 0 && culprits.length === 0, `${over} pixels too wide:\n${culprits.slice(-3).join("\n")}`);
-}
-
-async function picture(page, name) {
-  if (!process.env.SCREENSHOTS) return;
-  mkdirSync(process.env.SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}.png`), fullPage: true });
-}
-
 /// Starts the sample server on a free port and waits until it prints its address.
 function serve(sample) {
   const program = process.env.FAIRWAY_SAMPLE;
@@ -230,13 +186,4 @@ function serve(sample) {
     child.once("exit", (code) => reject(new Error(`the sample server ended with ${code}`)));
     createInterface({ input: child.stdout }).once("line", (url) => resolve({ child, url }));
   });
-}
-
-function chromiumPath() {
-  const names = [process.env.CHROMIUM, "chromium", "chromium-browser", "google-chrome"].filter(Boolean);
-  for (const name of names) {
-    const found = spawnSync("sh", ["-c", 'command -v "$1"', "sh", name], { encoding: "utf8" }).stdout.trim();
-    if (found) return found;
-  }
-  throw new Error("Chromium is missing: install Debian's package chromium, or set CHROMIUM to its path");
 }

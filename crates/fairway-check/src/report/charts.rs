@@ -47,12 +47,18 @@ pub(super) struct Part {
     pub tone: &'static str,
 }
 
-/// The charts that have something to show.
-pub(super) fn charts(summary: &CheckSummary) -> Vec<Chart> {
-    [by_meaning(summary), by_column(summary), filled(summary), by_kind(summary), by_month(summary)]
-        .into_iter()
-        .filter(|chart| !chart.bars.is_empty())
-        .collect()
+/// Charts of what the check found, those with something to show.
+pub(super) fn of_findings(summary: &CheckSummary) -> Vec<Chart> {
+    with_bars([by_meaning(summary), by_column(summary)])
+}
+
+/// Charts of what the file holds, those with something to show.
+pub(super) fn of_contents(summary: &CheckSummary) -> Vec<Chart> {
+    with_bars([filled(summary), by_kind(summary), by_month(summary)])
+}
+
+fn with_bars<const N: usize>(charts: [Chart; N]) -> Vec<Chart> {
+    charts.into_iter().filter(|chart| !chart.bars.is_empty()).collect()
 }
 
 fn by_meaning(summary: &CheckSummary) -> Chart {

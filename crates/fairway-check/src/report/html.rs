@@ -5,7 +5,7 @@ use std::io::Write;
 use askama::Template;
 use fairway_domain::{Fault, FaultExt};
 
-use super::charts::{Chart, charts};
+use super::charts::{self, Chart};
 use super::words::{About, GroupKind, OfRule, day, groups, next_steps, not_read, number, period, place, verdict};
 use crate::{CheckSummary, Verdict};
 
@@ -30,7 +30,9 @@ struct Page<'a> {
     not_read: Option<String>,
     steps: Vec<String>,
     facts: Vec<(&'static str, String)>,
-    charts: Vec<Chart>,
+    /// Charts that stand before the rules, and those after.
+    overview: Vec<Chart>,
+    figures: Vec<Chart>,
     groups: Vec<GroupView<'a>>,
 }
 
@@ -73,7 +75,8 @@ fn page<'a>(summary: &'a CheckSummary, about: &'a About) -> Page<'a> {
         not_read: not_read(summary, about),
         steps: next_steps(summary),
         facts: facts(summary, about),
-        charts: charts(summary),
+        overview: charts::of_findings(summary),
+        figures: charts::of_contents(summary),
         groups: groups(summary).into_iter().map(|group| group_view(group.kind, &group.rules)).collect(),
     }
 }
