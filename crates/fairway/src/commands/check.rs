@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Cursor, Read, Stdout, Write};
+use std::io::{self, Cursor, Read, Stdout, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -136,17 +136,16 @@ impl FindingSink for Outputs {
 /// Findings on standard output.
 enum Stream {
     Nothing,
-    Rows(CsvFindings<BufWriter<Stdout>>),
-    Lines(JsonLines<BufWriter<Stdout>>),
+    Rows(CsvFindings<Stdout>),
+    Lines(JsonLines<Stdout>),
 }
 
 impl Stream {
     fn of(args: &Check) -> Result<Self, Fault> {
-        let out = || BufWriter::with_capacity(1 << 16, io::stdout());
         Ok(match args.format {
             CheckFormat::Text | CheckFormat::Json => Self::Nothing,
-            CheckFormat::Csv => Self::Rows(CsvFindings::new(out(), args.show_values)?),
-            CheckFormat::Jsonl => Self::Lines(JsonLines::new(out())),
+            CheckFormat::Csv => Self::Rows(CsvFindings::new(io::stdout(), args.show_values)?),
+            CheckFormat::Jsonl => Self::Lines(JsonLines::new(io::stdout())),
         })
     }
 
