@@ -45,7 +45,7 @@ const ENGINES: [&str; 6] =
     ["fairway-domain", "fairway-spec", "fairway-check", "fairway-trace", "fairway-deid", "fairway-governance"];
 
 /// Heavy dependencies (a star for every name that begins so) and a crate that may use each, also in its tests.
-const HEAVY: [(&str, &str); 14] = [
+const HEAVY: [(&str, &str); 15] = [
     ("sqlx*", "fairway-store"),
     ("age", "fairway-store"),
     ("datafusion*", "fairway-warehouse"),
