@@ -1,6 +1,6 @@
 # `make help` lists what can be made. The work is done by scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check bench release
+.PHONY: help demo test soak check bench fuzz release
 
 # Outside the clone, so that a fresh clone on the same machine does not begin from nothing.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/fairway/target
@@ -24,6 +24,9 @@ check: ## Format, clippy with warnings denied, guards
 
 bench: ## The release build measured, the check beside other programs (PART=pipeline|checking|peers|storm|release2|large|hostile)
 	@bench/run.sh
+
+fuzz: ## Hunt for bytes that break a promise, a minute each (TARGETS="reader date", SECONDS_EACH=60)
+	@scripts/fuzz.sh
 
 release: ## Build what is shipped
 	@scripts/install.sh demo

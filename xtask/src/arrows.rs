@@ -31,6 +31,7 @@ const MAY_KNOW: [(&str, &[&str]); 14] = [
         ],
     ),
     ("fairway-portal", &["fairway-domain", "fairway-service"]),
+    ("fairway-proof", &["fairway-domain", "fairway-spec", "fairway-check", "fairway-trace"]),
     ("xtask", &[]),
 ];
 
