@@ -53,6 +53,7 @@ pub(crate) struct Desk {
 struct Worded {
     tally: usize,
     rule: usize,
+    severity: Severity,
     letter: String,
     message: String,
     hint: String,
@@ -123,17 +124,18 @@ impl Desk {
             Some(tally) => *tally,
             None => self.tally(plan, note, (&letter, &message, &hint)),
         };
-        Worded { tally, rule: note.rule, letter, message, hint }
+        Worded { tally, rule: note.rule, severity: self.tallies[tally].severity, letter, message, hint }
     }
 
     /// Opens a tally, with the words of its first finding.
     fn tally(&mut self, plan: &Plan<'_>, note: &Note<'_>, (letter, message, hint): (&str, &str, &str)) -> usize {
         let rule = &plan.rules[note.rule];
         self.rejects_file |= rule.rejects_file();
-        self.to_confirm |= rule.severity >= Severity::Warning;
+        let severity = plan.severity_at(note.rule, note.column);
+        self.to_confirm |= severity >= Severity::Warning;
         self.tallies.push(Tally {
             rule: rule.id.to_owned(),
-            severity: rule.severity,
+            severity,
             stage: rule.stage,
             column: plan.header_of(note.column).to_owned(),
             letter: letter.to_owned(),
@@ -165,7 +167,7 @@ fn finding<'f>(plan: &'f Plan<'_>, worded: &'f Worded, kind: Kind, place: Place)
         column: plan.header_of(kind.column()),
         letter: &worded.letter,
         rule: rule.id,
-        severity: rule.severity,
+        severity: worded.severity,
         status: kind.status,
         validity: kind.validity,
         message: Cow::Borrowed(&worded.message),
@@ -222,6 +224,10 @@ fn compose(plan: &Plan<'_>, note: &Note<'_>, column: &str, letter: &str) -> (Str
     let message = match enter {
         Some(enter) if note.rule == Builtin::MandatoryBlank.index() => enter.to_owned(),
         _ => fill(rule.message, &words),
+    };
+    let message = match plan.doubt_at(note.rule, note.column) {
+        Some(doubt) => format!("{message} ({doubt})"),
+        None => message,
     };
     (message, fill(rule.hint, &words))
 }

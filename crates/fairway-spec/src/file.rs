@@ -171,6 +171,8 @@ pub(crate) struct RuleFile {
     pub(crate) across: Option<Across>,
     pub(crate) message: Option<String>,
     pub(crate) hint: Option<String>,
+    pub(crate) why: Option<String>,
+    pub(crate) fixed: Option<bool>,
     pub(crate) source: Option<String>,
     #[serde(deserialize_with = "optional_word")]
     pub(crate) confidence: Option<Confidence>,
@@ -223,6 +225,8 @@ impl RuleFile {
             across: change.across.or(self.across),
             message: change.message.or(self.message),
             hint: change.hint.or(self.hint),
+            why: change.why.or(self.why),
+            fixed: change.fixed.or(self.fixed),
             source: change.source.or(self.source),
             confidence: change.confidence.or(self.confidence),
             example: change.example.or(self.example),

@@ -22,6 +22,7 @@ mod condition;
 mod constraints;
 mod dialect;
 mod diff;
+mod doubt;
 mod error;
 mod export;
 mod file;
@@ -33,6 +34,7 @@ mod load;
 mod lookup;
 mod model;
 mod recognise;
+mod severities;
 mod table_schema;
 mod unique;
 mod values;
@@ -55,4 +57,5 @@ pub use model::{
     Code, CodeList, Confidence, Derivation, DerivedColumn, Field, FieldKind, Format, Role, Rule, Severity, Spec, Stage,
 };
 pub use recognise::{Recognition, recognise, recognise_by_values};
+pub use severities::Overrides;
 pub use words::WordError;

@@ -14,7 +14,7 @@ use crate::file::{DerivedFile, FieldFile, OverlayFile, RuleFile, RulesFile, Spec
 use crate::folder::Folder;
 use crate::model::{CodeList, Confidence, DerivedColumn, Field, Rule, Severity, Stage};
 use crate::values::{Values, column, enter};
-use crate::{Condition, Spec, builtin, table_schema, unique, verify};
+use crate::{Condition, Spec, builtin, doubt, table_schema, unique, verify};
 
 /// How many releases may build on one another.
 const MOST_RELEASES: usize = 16;
@@ -74,7 +74,8 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
     let derived = derived(folder, 0, &mut problems)?;
     let loader = Loader { folder, file: &file, named: &named, code_lists: &code_lists };
     let fields: Vec<Field> = file.fields.iter().filter_map(|field| loader.field(field, &mut problems)).collect();
-    let rules = rules.into_iter().filter_map(|rule| loader.rule(rule, &mut problems)).collect();
+    let rules: Vec<Rule> = rules.into_iter().filter_map(|rule| loader.rule(rule, &mut problems)).collect();
+    let rules = doubt::milder(rules, &fields);
     let mut spec = Spec {
         name,
         title: file.title.clone(),
@@ -350,6 +351,8 @@ impl Loader<'_> {
             across: rule.across,
             message: rule.message.unwrap_or_default(),
             hint: rule.hint.unwrap_or_default(),
+            why: rule.why.unwrap_or_default(),
+            fixed: rule.fixed.unwrap_or_default(),
             source: rule.source.unwrap_or_default(),
             confidence: rule.confidence?,
             example: example.one,

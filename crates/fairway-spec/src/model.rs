@@ -248,6 +248,10 @@ pub struct Rule {
     pub message: String,
     /// What to do about it.
     pub hint: String,
+    /// Why it matters to those who use the data; empty where nobody has said.
+    pub why: String,
+    /// Whether no processing centre may make it milder.
+    pub fixed: bool,
     /// Where the rule comes from.
     pub source: String,
     /// How sure that is.

@@ -58,6 +58,8 @@ fn implied(id: &str, field: &Field, rules: &[Rule]) -> Rule {
         across: None,
         message: String::new(),
         hint: "Send each record once, each with a value of its own".into(),
+        why: String::new(),
+        fixed: false,
         source: field.source.clone(),
         confidence: Confidence::Verified,
         example: BTreeMap::new(),

@@ -73,7 +73,8 @@ fn enumerated(field: &FieldFile, values: &[String]) -> CodeList {
         value: value.clone(),
         group: None,
         source: field.source.clone(),
-        confidence: field.confidence.unwrap_or(Confidence::Assumed),
+        // The schema's own word is the official one of its dataset.
+        confidence: Confidence::Verified,
         attributes: BTreeMap::new(),
     };
     CodeList {

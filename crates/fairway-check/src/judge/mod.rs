@@ -71,7 +71,7 @@ impl Page<'_, '_> {
 
     fn push(&mut self, kind: Kind, record: u32, (line, byte): (u64, u64), value: Option<&str>) {
         let number = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-        self.rejected |= self.brief.plan.rules.get(usize::from(kind.rule)).is_some_and(|rule| rule.rejects_record());
+        self.rejected |= self.brief.plan.rejects_record(usize::from(kind.rule), kind.column());
         let value = value.filter(|_| self.brief.show_values).map(|value| {
             let from = number(self.out.values.len() as u64);
             self.out.values.push_str(value);

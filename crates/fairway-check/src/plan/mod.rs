@@ -80,11 +80,6 @@ pub(crate) struct RuleWords<'s> {
 }
 
 impl RuleWords<'_> {
-    /// Whether breaking it leaves the record out.
-    pub fn rejects_record(&self) -> bool {
-        self.severity == Severity::Reject && self.stage != Stage::File
-    }
-
     /// Whether breaking it refuses the file.
     pub fn rejects_file(&self) -> bool {
         self.severity == Severity::Reject && self.stage == Stage::File
@@ -173,6 +168,25 @@ impl Plan<'_> {
     /// A column's header as the specification spells it; empty for none.
     pub fn header_of(&self, column: Option<usize>) -> &str {
         column.and_then(|column| self.columns.get(column)).map_or("", |column| column.field.header.as_str())
+    }
+
+    /// What a rule does at a column: one that goes by a list which was not seen warns at most.
+    pub fn severity_at(&self, rule: usize, column: Option<usize>) -> Severity {
+        let severity = self.rules[rule].severity;
+        if self.doubt_at(rule, column).is_some() { severity.min(Severity::Warning) } else { severity }
+    }
+
+    /// Whether breaking a rule at a column leaves the record out.
+    pub fn rejects_record(&self, rule: usize, column: Option<usize>) -> bool {
+        let RuleWords { stage, severity, .. } = self.rules[rule];
+        severity == Severity::Reject && stage != Stage::File && self.doubt_at(rule, column).is_none()
+    }
+
+    /// What a rule's message adds at a column whose list was not seen.
+    pub fn doubt_at(&self, rule: usize, column: Option<usize>) -> Option<&'static str> {
+        let by_list = [Builtin::NotInList, Builtin::Capitals, Builtin::EarlierRelease];
+        let column = column.filter(|_| by_list.iter().any(|known| known.index() == rule))?;
+        self.columns.get(column)?.field.codes.as_ref()?.confidence().doubt()
     }
 }
 

@@ -89,6 +89,8 @@ fn rule(rule: &Rule) -> Value {
         "across": rule.across,
         "message": rule.message,
         "hint": rule.hint,
+        "why": rule.why,
+        "fixed": rule.fixed,
         "source": rule.source,
         "confidence": rule.confidence.as_str(),
         "example": rule.example,

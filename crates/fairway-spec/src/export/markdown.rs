@@ -155,7 +155,10 @@ fn write_stage(out: &mut String, spec: &Spec, stage: Stage) -> fmt::Result {
 
 fn write_rule(out: &mut String, rule: &Rule) -> fmt::Result {
     writeln!(out, "#### `{}`\n\n**{}.** {}\n", rule.id, rule.message, rule.hint)?;
-    writeln!(out, "- Severity: {}.", rule.severity)?;
+    if !rule.why.is_empty() {
+        writeln!(out, "{}\n", rule.why)?;
+    }
+    writeln!(out, "- Severity: {}{}.", rule.severity, if rule.fixed { ", fixed" } else { "" })?;
     if rule.when != Condition::Always {
         writeln!(out, "- Looked at when {}.", rule.when)?;
     }

@@ -87,6 +87,9 @@ fn of_release<'s>(told: &Told<'s>, spec: &Spec) -> Option<&'s Rule> {
 fn write_rule(out: &mut String, releases: &[&Spec], newest: &Rule, told: &Told<'_>) -> fmt::Result {
     writeln!(out, "# {}\n\n> {}\n", newest.id, newest.message)?;
     write_meaning(out, newest)?;
+    if !newest.why.is_empty() {
+        writeln!(out, "## Why it matters\n\n{}\n", newest.why)?;
+    }
     if !newest.hint.is_empty() {
         writeln!(out, "## How to put it right\n\n{}\n", newest.hint)?;
     }

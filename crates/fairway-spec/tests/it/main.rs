@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod builtin;
+mod coverage;
 mod defects;
 mod diff;
 mod examples;
@@ -10,6 +11,7 @@ mod export;
 mod import;
 mod pages;
 mod recognise;
+mod severities;
 mod support;
 
 #[test]

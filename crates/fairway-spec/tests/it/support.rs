@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fairway_spec::{Comparison, Condition, Spec, Term, resolve};
+use fairway_spec::{Comparison, Condition, Held, Spec, Term, resolve};
 use jiff::civil::Date;
 
 /// Cells of one record by header.
@@ -38,8 +38,22 @@ pub fn holds(condition: &Condition, record: &Record) -> Option<bool> {
         Condition::Starts(header, start) => text(record, header).map(|t| t.starts_with(start.as_str())),
         Condition::Contains(header, part) => text(record, header).map(|t| t.contains(part.as_str())),
         Condition::Ends(header, end) => text(record, header).map(|t| t.ends_with(end.as_str())),
-        Condition::HoldsValueOf(one, other) => Some(text(record, one)?.contains(text(record, other)?)),
-        Condition::Matches(..) | Condition::Holds(..) => panic!("a rule of no shipped specification asks {condition}"),
+        Condition::HoldsValueOf(one, other) => {
+            let (one, other) = (text(record, one)?, text(record, other)?);
+            match british(other) {
+                Some(day) => Some(days_in(one).contains(&day)),
+                None => Some(fits(&format!(r"(?i)\b{}\b", regex::escape(other)), one)),
+            }
+        }
+        Condition::Matches(header, pattern) => Some(fits(pattern, text(record, header)?)),
+        Condition::Holds(held, header) => {
+            let text = text(record, header)?;
+            Some(match held {
+                Held::NhsNumber => fits(r"\b\d{3}[ -]?\d{3}[ -]?\d{4}\b", text),
+                Held::Postcode => fits(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", text),
+                Held::Date => !days_in(text).is_empty(),
+            })
+        }
         Condition::Compare(one, comparison, other) => compare(one, *comparison, other, record),
         Condition::Between(one, low, high) => {
             let bounds = [(Comparison::AtLeast, low), (Comparison::AtMost, high)];
@@ -64,6 +78,17 @@ fn compare(one: &Term, comparison: Comparison, other: &Term, record: &Record) ->
         (Term::Field(one), Term::Field(other)) => Some(text(record, one)? == text(record, other)?),
         _ => None,
     }
+}
+
+fn fits(pattern: &str, text: &str) -> bool {
+    regex::Regex::new(pattern).unwrap().is_match(text)
+}
+
+/// The days written in a text, day first.
+fn days_in(text: &str) -> Vec<Date> {
+    let days = regex::Regex::new(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})").unwrap();
+    let found = days.captures_iter(text).map(|found| format!("{}/{}/{}", &found[1], &found[2], &found[3]));
+    found.filter_map(|day| british(&day)).collect()
 }
 
 fn day(term: &Term, record: &Record) -> Option<Date> {
@@ -106,7 +131,10 @@ pub fn text<'r>(record: &'r Record, header: &str) -> Option<&'r str> {
 }
 
 fn date(record: &Record, header: &str) -> Option<Date> {
-    let text = text(record, header)?;
+    british(text(record, header)?)
+}
+
+fn british(text: &str) -> Option<Date> {
     let (day, rest) = text.split_once('/')?;
     let (month, year) = rest.split_once('/')?;
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
