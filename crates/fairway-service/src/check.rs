@@ -3,13 +3,13 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fairway_check::report::{About, FolderOptions, ReportFolder};
 use fairway_check::{CheckOptions, CheckSummary, Sniffed, Verdict, check, sniff};
 use fairway_domain::{Fault, FaultExt, SpecName, SubmissionEvent, SubmissionId};
-use fairway_spec::{Severity, Spec};
+use fairway_spec::{Overrides, Severity, Spec};
 use fairway_store::{LeasedJob, OutboxKind, Submission, Tally, keys, outbox, sealed};
 use serde_json::json;
 
@@ -96,7 +96,8 @@ impl Service {
         earlier: Option<SubmissionId>,
     ) -> VerbResult<(CheckSummary, PathBuf, Vec<&'static str>)> {
         let sniffed = sniff(self.payload(submission)?)?;
-        let spec = spec_for(&sniffed, &submission.dataset)?;
+        let severities = self.dir.severities();
+        let spec = with_severities(spec_for(&sniffed, &submission.dataset)?, &severities)?;
         let mut options = CheckOptions::new(self.clock.today());
         options.sender = Some(submission.organisation.clone());
         options.follow = Some(imprint::follow(self, &submission.organisation, earlier)?);
@@ -116,6 +117,9 @@ impl Service {
             imprint::keep(self, submission.id, left)?;
         }
         let names = sink.finish(&summary, &about)?;
+        if severities.is_file() {
+            fs::copy(&severities, self.dir.severities_of(submission.id)).fault("severities cannot be kept")?;
+        }
         Ok((summary, folder, names))
     }
 
@@ -132,8 +136,18 @@ impl Service {
         let name: SpecName = format!("{}/{release}", submission.dataset)
             .parse()
             .map_err(|_| Fault::new(format!("submission {} was not checked", submission.id)))?;
-        Spec::builtin(&name).fault("specification cannot be loaded")
+        let spec = Spec::builtin(&name).fault("specification cannot be loaded")?;
+        with_severities(spec, &self.dir.severities_of(submission.id))
     }
+}
+
+/// The specification with the severities of a file, where there is one.
+fn with_severities(spec: Arc<Spec>, path: &Path) -> Result<Arc<Spec>, Fault> {
+    let overrides = Overrides::load(path).fault("severities cannot be read")?;
+    if overrides.is_empty() {
+        return Ok(spec);
+    }
+    spec.with_severities(&overrides).map(Arc::new).fault("severities cannot be used")
 }
 
 /// The specification the file was most likely made for, else the newest of its dataset: its check says what is wrong.
@@ -169,5 +183,24 @@ fn in_short(summary: &CheckSummary) -> String {
             let worst = summary.tallies.first().map_or("", |tally| tally.message.as_str());
             format!("rejected: {worst}")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_centres_own_severities_are_those_of_its_file() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("severities.yaml");
+        let shipped = Spec::builtin(&"asc-cld/r2".parse().unwrap()).unwrap();
+        let severity = |spec: &Spec| spec.rule("date-format").unwrap().severity;
+        assert!(Arc::ptr_eq(&with_severities(Arc::clone(&shipped), &path).unwrap(), &shipped));
+        fs::write(&path, "severities: {date-format: info}\n").unwrap();
+        assert_eq!(severity(&with_severities(Arc::clone(&shipped), &path).unwrap()), Severity::Info);
+        assert_eq!(severity(&shipped), Severity::Error);
+        fs::write(&path, "severities: {organisation-other: info}\n").unwrap();
+        assert!(with_severities(shipped, &path).is_err());
     }
 }

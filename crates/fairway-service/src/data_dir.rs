@@ -34,6 +34,16 @@ impl DataDir {
         self.root().join("reports").join(id.to_string())
     }
 
+    /// The processing centre's own severities, where it has any.
+    pub fn severities(&self) -> PathBuf {
+        self.root().join("severities.yaml")
+    }
+
+    /// Those that a submission was checked with.
+    pub(crate) fn severities_of(&self, id: SubmissionId) -> PathBuf {
+        self.report(id).join("severities.yaml")
+    }
+
     /// What a submission left for its sender's next one to be held against.
     pub(crate) fn imprint(&self, id: SubmissionId) -> PathBuf {
         self.root().join("imprints").join(format!("{id}.imprint"))
