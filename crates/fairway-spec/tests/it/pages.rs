@@ -1,6 +1,31 @@
-//! The guide's page for each rule.
+//! The guide has a page for each rule, and every page says what the specifications say.
 
-use fairway_spec::{Spec, rule_pages};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use fairway_spec::{Spec, builtin, rule_pages};
+
+const MAKE_THEM: &str = "make the pages again: cargo run -p fairway-spec --example pages";
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide/rules")
+}
+
+#[test]
+fn the_guide_says_of_each_rule_what_the_specifications_say() {
+    let releases: Vec<_> = builtin().iter().map(|name| Spec::builtin(name).unwrap()).collect();
+    let releases: Vec<&Spec> = releases.iter().map(AsRef::as_ref).collect();
+    let made: BTreeMap<String, String> = rule_pages(&releases).into_iter().map(|page| (page.file, page.text)).collect();
+    let kept: BTreeMap<String, String> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap()))
+        .collect();
+    assert_eq!(kept.keys().collect::<Vec<_>>(), made.keys().collect::<Vec<_>>(), "{MAKE_THEM}");
+    for (file, text) in made {
+        assert_eq!(kept[&file], text, "{file}: {MAKE_THEM}");
+    }
+}
 
 #[test]
 fn a_page_tells_what_changed_between_releases() {
