@@ -3,6 +3,8 @@ use std::hash::Hasher;
 use fairway_spec::CodeList;
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::word_table::WordTable;
+
 /// A value of a code list in a plan: its number, current values first.
 pub(crate) type CodeId = u16;
 
@@ -15,7 +17,7 @@ pub(crate) struct CodeTable<'s> {
     pub current: usize,
     /// For each value of the release before, counted from `current`: the value that takes its place.
     pub now: Vec<Option<CodeId>>,
-    ids: FxHashMap<&'s str, CodeId>,
+    words: WordTable<'s>,
     /// Current values by the hash of their letters, capitals and blanks passed over.
     folded: FxHashMap<u64, CodeId>,
 }
@@ -54,15 +56,16 @@ impl<'s> CodeTable<'s> {
         for (number, value) in values[..current].iter().enumerate() {
             folded.entry(folded_hash(value)).or_insert(id(number));
         }
-        Self { values, current, now, ids, folded }
+        let words = WordTable::new(&values);
+        Self { values, current, now, words, folded }
     }
 
     /// Finds a text as it was sent, blanks at its ends included.
     #[inline]
     pub fn find(&self, text: &str) -> Lookup {
-        match self.ids.get(text) {
-            Some(id) if usize::from(*id) < self.current => Lookup::Current(*id),
-            Some(id) => Lookup::Earlier(*id),
+        match self.words.find(text) {
+            Some(id) if usize::from(id) < self.current => Lookup::Current(id),
+            Some(id) => Lookup::Earlier(id),
             None => match self.folded.get(&folded_hash(text)) {
                 Some(id) if letters(self.text(*id)).eq(letters(text)) => Lookup::Spelling(*id),
                 _ => Lookup::Unknown,
@@ -95,6 +98,11 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
 
 fn folded_hash(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
-    letters(text).for_each(|letter| hasher.write_u32(letter.into()));
+    if text.is_ascii() {
+        let letters = text.bytes().filter(|byte| !char::from(*byte).is_whitespace());
+        letters.for_each(|letter| hasher.write_u32(letter.to_ascii_lowercase().into()));
+    } else {
+        letters(text).for_each(|letter| hasher.write_u32(letter.into()));
+    }
     hasher.finish()
 }

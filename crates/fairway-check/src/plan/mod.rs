@@ -5,6 +5,7 @@ mod code_table;
 mod condition;
 
 mod term;
+mod word_table;
 mod words;
 
 use fairway_domain::Fault;

@@ -1,5 +1,5 @@
 use super::decode::Decoder;
-use super::scan::{content, line_ends};
+use super::scan::{Content, content, line_ends};
 use super::split::{Flaw, Flawed, LineEnd, Span, Split, Splitter};
 use super::{Block, Encoding};
 
@@ -111,6 +111,7 @@ impl Reader {
         self.line_ends = manner.line_ends;
         (self.from, self.next_line, self.thrown) = (0, line, thrown);
         self.record = Current::default();
+        self.splitter.look(block.text());
         self.block = block;
     }
 
@@ -132,7 +133,7 @@ impl Reader {
             }
             let whole = rest.len() <= LONGEST_RECORD;
             let window = if whole { rest } else { &rest[..LONGEST_RECORD] };
-            match self.splitter.split(window, whole && self.block.last) {
+            match self.splitter.split(window, self.from, whole && self.block.last) {
                 Split::Record { length, next, end, inner_lines } => {
                     return self.take(length, next, end, inner_lines);
                 }
@@ -169,7 +170,8 @@ impl Reader {
             return Step::BlankLine;
         }
         let bytes = &self.block.text()[self.record.start..self.record.start + length];
-        let content = content(bytes);
+        let Current { start, length, .. } = self.record;
+        let content = if self.splitter.is_odd(start, start + length) { content(bytes) } else { Content::default() };
         if content.control {
             note_controls(bytes, &mut self.splitter);
         }

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
-use super::scan::{Needles, line_ends};
+use super::scan::{Index, line_ends};
 
 /// One cell of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +82,8 @@ pub(crate) enum Split {
 /// Splits records; the vectors are reused.
 #[derive(Debug)]
 pub(crate) struct Splitter {
-    pub needles: Needles,
+    delimiter: u8,
+    index: Index,
     pub spans: Vec<Span>,
     pub flaws: Vec<Flawed>,
     /// Places of quotes, in this record and in rising order, that are read as text.
@@ -96,18 +97,32 @@ enum Cell {
 
 impl Splitter {
     pub fn new(delimiter: u8) -> Self {
-        Self { needles: Needles::new(delimiter), spans: Vec::new(), flaws: Vec::new(), literal: Vec::new() }
+        Self { delimiter, index: Index::default(), spans: Vec::new(), flaws: Vec::new(), literal: Vec::new() }
     }
 
-    /// Finds the record at the front of `bytes`; `last` says that nothing follows them.
-    pub fn split(&mut self, bytes: &[u8], last: bool) -> Split {
+    /// Looks through a text whose records are to be split.
+    pub fn look(&mut self, text: &[u8]) {
+        self.index.fill(text, self.delimiter);
+    }
+
+    /// Whether the text may hold odd bytes between two places.
+    #[inline]
+    pub fn is_odd(&self, from: usize, to: usize) -> bool {
+        self.index.is_odd(from, to)
+    }
+
+    /// Finds the record at the front of `bytes`, which begin at `base` in the text looked through; `last` says that nothing
+    /// follows them.
+    #[inline]
+    pub fn split(&mut self, bytes: &[u8], base: usize, last: bool) -> Split {
         self.spans.clear();
         self.flaws.clear();
         let mut at = 0;
         let mut inner_lines = 0;
         loop {
             let quoted = bytes.get(at) == Some(&b'"') && self.literal.binary_search(&at).is_err();
-            let cell = if quoted { self.quoted(bytes, at, last) } else { self.unquoted(bytes, at, at, last) };
+            let cell =
+                if quoted { self.quoted((bytes, base), at, last) } else { self.unquoted((bytes, base), at, at, last) };
             let (start, end, doubled, after) = match cell {
                 Cell::Stop(split) => return split,
                 Cell::Ends { start, end, doubled, after, inner_lines: lines } => {
@@ -118,7 +133,7 @@ impl Splitter {
             let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             self.spans.push(Span { at: place(at), start: place(start), end: place(end), in_tail: false, doubled });
             match bytes.get(after) {
-                Some(byte) if *byte == self.needles.delimiter => at = after + 1,
+                Some(byte) if *byte == self.delimiter => at = after + 1,
                 byte => return ended(bytes, byte.copied(), after, last, inner_lines),
             }
         }
@@ -126,10 +141,10 @@ impl Splitter {
 
     /// A cell without quotes around it that begins at `start`; looks for its end at and after `from`.
     #[inline]
-    fn unquoted(&mut self, bytes: &[u8], start: usize, from: usize, last: bool) -> Cell {
+    fn unquoted(&mut self, (bytes, base): (&[u8], usize), start: usize, from: usize, last: bool) -> Cell {
         let mut from = from;
         loop {
-            let after = match self.needles.find(bytes, from) {
+            let after = match self.find((bytes, base), from) {
                 None if last => bytes.len(),
                 None => return Cell::Stop(Split::More { quote: None }),
                 Some(at) if bytes[at] == b'"' => {
@@ -143,6 +158,12 @@ impl Splitter {
         }
     }
 
+    /// The first delimiter, quote or line end at or after `from`.
+    #[inline]
+    fn find(&self, (bytes, base): (&[u8], usize), from: usize) -> Option<usize> {
+        self.index.find(base + from).map(|at| at - base).filter(|at| *at < bytes.len())
+    }
+
     /// Notes a quote where none belongs, once a cell.
     fn stray(&mut self, at: usize) {
         let cell = u32::try_from(self.spans.len()).unwrap_or(u32::MAX);
@@ -153,38 +174,40 @@ impl Splitter {
         self.flaws.push(Flawed { flaw, cell, at: u32::try_from(at).unwrap_or(u32::MAX) });
     }
 
-    fn quoted(&mut self, bytes: &[u8], at: usize, last: bool) -> Cell {
+    #[inline]
+    fn quoted(&mut self, (bytes, base): (&[u8], usize), at: usize, last: bool) -> Cell {
         let mut from = at + 1;
-        let mut doubled = false;
+        let (mut doubled, mut broken) = (false, false);
         let close = loop {
-            let Some(quote) = bytes.get(from..).and_then(|rest| memchr(b'"', rest)).map(|found| from + found) else {
+            let Some(found) = self.find((bytes, base), from) else {
                 return Cell::Stop(if last {
                     Split::NotAQuote { at, seen: bytes.len() }
                 } else {
                     Split::More { quote: Some(at) }
                 });
             };
-            match bytes.get(quote + 1) {
-                Some(b'"') => {
+            from = found + 1;
+            match (bytes[found], bytes.get(from)) {
+                (b'"', Some(b'"')) => {
                     doubled = true;
-                    from = quote + 2;
+                    from += 1;
                 }
-                None if !last => return Cell::Stop(Split::More { quote: Some(at) }),
-                _ => break quote,
+                (b'"', None) if !last => return Cell::Stop(Split::More { quote: Some(at) }),
+                (b'"', _) => break found,
+                (b'\n' | b'\r', _) => broken = true,
+                _ => {}
             }
         };
-        let inner = &bytes[at + 1..close];
-        let broken = memchr2(b'\n', b'\r', inner).is_some();
-        let belongs = bytes.get(close + 1).is_none_or(|b| *b == self.needles.delimiter || matches!(b, b'\n' | b'\r'));
+        let belongs = bytes.get(close + 1).is_none_or(|b| *b == self.delimiter || matches!(b, b'\n' | b'\r'));
         if belongs {
-            let inner_lines = if broken { line_ends(inner) } else { 0 };
+            let inner_lines = if broken { line_ends(&bytes[at + 1..close]) } else { 0 };
             return Cell::Ends { start: at + 1, end: close, doubled, after: close + 1, inner_lines };
         }
         if broken {
             return Cell::Stop(Split::NotAQuote { at, seen: close });
         }
         self.stray(close + 1);
-        self.unquoted(bytes, at, close + 1, last)
+        self.unquoted((bytes, base), at, close + 1, last)
     }
 }
 
@@ -219,7 +242,8 @@ pub(crate) fn place_in(record: &[u8], delimiter: u8, cell: usize) -> (u64, usize
 
 fn split_alone(record: &[u8], delimiter: u8) -> Splitter {
     let mut splitter = Splitter::new(delimiter);
-    while let Split::NotAQuote { at, .. } = splitter.split(record, true) {
+    splitter.look(record);
+    while let Split::NotAQuote { at, .. } = splitter.split(record, 0, true) {
         splitter.literal.push(at);
     }
     splitter
