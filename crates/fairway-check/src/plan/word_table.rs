@@ -75,11 +75,25 @@ impl<'s> WordTable<'s> {
             if entry.number == 0 {
                 return None;
             }
-            if entry.key == key && (key.length <= 16 || entry.text == text) {
+            if entry.key == key && (key.length <= 16 || same_within(entry.text.as_bytes(), text.as_bytes())) {
                 return Some(entry.number - 1);
             }
             at += 1;
         }
+    }
+}
+
+/// Whether two texts of one length above 16, that begin and end with the same eight bytes, are equal.
+#[inline]
+fn same_within(one: &[u8], other: &[u8]) -> bool {
+    let middle = |text: &[u8]| {
+        let (_, after) = text.split_first_chunk::<8>()?;
+        let (before, _) = text.split_last_chunk::<8>()?;
+        Some((*after.first_chunk::<8>()?, *before.last_chunk::<8>()?))
+    };
+    match (middle(one), middle(other)) {
+        (Some(one), Some(other)) if one != other => false,
+        _ => one.len() <= 32 || one == other,
     }
 }
 
@@ -92,8 +106,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_text_is_found_exactly_where_it_is_known(
-            known in proptest::collection::btree_set("[ab]{0,20}", 0..40),
-            asked in "[ab]{0,20}",
+            known in proptest::collection::btree_set("[ab]{0,40}", 0..40),
+            asked in "[ab]{0,40}",
         ) {
             let texts: Vec<&str> = known.iter().map(String::as_str).collect();
             let table = WordTable::new(&texts);

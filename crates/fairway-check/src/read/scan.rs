@@ -111,8 +111,8 @@ mod portable {
 #[cfg(target_arch = "x86_64")]
 mod vector {
     use std::arch::x86_64::{
-        __m256i, _mm256_andnot_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_or_si256,
-        _mm256_set_epi64x, _mm256_set1_epi8,
+        __m256i, _mm256_andnot_si256, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
+        _mm256_or_si256, _mm256_set1_epi8,
     };
 
     use super::Marks;
@@ -126,19 +126,15 @@ mod vector {
     #[target_feature(enable = "avx2")]
     fn look_by_32(text: &[u8], delimiter: u8, into: &mut Vec<Marks>) {
         for bytes in text.as_chunks::<64>().0 {
-            let (lower, upper) = bytes.split_at(32);
-            let (lower, upper) = (marks(lower, delimiter), marks(upper, delimiter));
+            let &[ref lower, ref upper] = bytes.as_chunks::<32>().0 else { continue };
+            let (lower, upper) = (marks(load(lower), delimiter), marks(load(upper), delimiter));
             into.push(Marks { structure: upper.structure << 32 | lower.structure, odd: upper.odd << 32 | lower.odd });
         }
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn marks(bytes: &[u8], delimiter: u8) -> Marks {
-        let (eights, _) = bytes.as_chunks::<8>();
-        let &[a, b, c, d] = eights else { return Marks::default() };
-        let [a, b, c, d] = [a, b, c, d].map(i64::from_le_bytes);
-        let bytes = _mm256_set_epi64x(d, c, b, a);
+    fn marks(bytes: __m256i, delimiter: u8) -> Marks {
         let ends = _mm256_or_si256(equal(bytes, b'\n'), equal(bytes, b'\r'));
         let cells = _mm256_or_si256(equal(bytes, b'"'), equal(bytes, delimiter));
         // Taken as signed numbers, bytes above 127 are below 32 as well.
@@ -146,6 +142,14 @@ mod vector {
         let plain = _mm256_or_si256(ends, equal(bytes, b'\t'));
         let odd = _mm256_or_si256(_mm256_andnot_si256(plain, below), equal(bytes, 0x7f));
         Marks { structure: bits(_mm256_or_si256(ends, cells)), odd: bits(odd) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    #[expect(unsafe_code, reason = "compilers build the vector byte by byte if it is not loaded by an address")]
+    fn load(bytes: &[u8; 32]) -> __m256i {
+        // SAFETY: the address is that of 32 bytes, and need not be aligned.
+        unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
     }
 
     #[inline]
