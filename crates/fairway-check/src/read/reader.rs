@@ -103,6 +103,7 @@ impl Reader {
     /// From the next record on, cells lie between these.
     pub fn separate_by(&mut self, delimiter: u8) {
         self.splitter = Splitter::new(delimiter);
+        self.splitter.look(self.block.text());
     }
 
     /// Takes up a block whose first line is `line`. `thrown` are bytes that were read in vain before it.
