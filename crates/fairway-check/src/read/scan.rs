@@ -126,7 +126,7 @@ mod vector {
     #[target_feature(enable = "avx2")]
     fn look_by_32(text: &[u8], delimiter: u8, into: &mut Vec<Marks>) {
         for bytes in text.as_chunks::<64>().0 {
-            let &[ref lower, ref upper] = bytes.as_chunks::<32>().0 else { continue };
+            let [lower, upper] = bytes.as_chunks::<32>().0 else { continue };
             let (lower, upper) = (marks(load(lower), delimiter), marks(load(upper), delimiter));
             into.push(Marks { structure: upper.structure << 32 | lower.structure, odd: upper.odd << 32 | lower.odd });
         }
