@@ -1,9 +1,12 @@
 //! The header against the specification: every departure, with the nearest name where there is one.
 
+mod near;
+
 use fairway_spec::Dialect;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::plan::{Builtin, Plan, letter};
+use near::{Comparer, Letters};
 
 /// How a file's columns lie to the specification's.
 #[derive(Debug, Default)]
@@ -54,8 +57,8 @@ pub(crate) enum FirstRecord {
     Other,
 }
 
-/// Columns whose names are compared letter by letter at most: beyond them a header is no header of ours.
-const MOST_COMPARED: usize = 1000;
+/// How many parts of a header are looked at for another separator.
+const MOST_PARTS: usize = 1000;
 
 /// Looks at the first record.
 pub(crate) fn look(plan: &Plan<'_>, names: &[&str]) -> FirstRecord {
@@ -77,11 +80,11 @@ pub(crate) fn look(plan: &Plan<'_>, names: &[&str]) -> FirstRecord {
 
 /// The separator that would make a header of these names, if one does.
 fn other_delimiter(plan: &Plan<'_>, names: &[&str]) -> Option<&'static str> {
-    let known = |name: &str| plan.columns.iter().any(|c| plain(&c.field.header) == plain(name));
+    let known: FxHashSet<String> = plan.columns.iter().map(|column| plain(&column.field.header)).collect();
     [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars"), (':', "colons")].into_iter().find_map(
         |(mark, word)| {
-            let parts = names.iter().flat_map(|name| name.split(mark)).take(MOST_COMPARED);
-            let hits = parts.filter(|part| known(part.trim_matches('"'))).count();
+            let parts = names.iter().flat_map(|name| name.split(mark)).take(MOST_PARTS);
+            let hits = parts.filter(|part| known.contains(&plain(part))).count();
             (hits > 1 && hits * 2 >= plan.columns.len()).then_some(word)
         },
     )
@@ -93,19 +96,13 @@ fn plain(name: &str) -> String {
 }
 
 fn match_names(plan: &Plan<'_>, names: &[&str]) -> Layout {
-    let mut matching = Matching::new(plan, names);
+    let headers = plan.columns.iter().map(|column| column.field.header.as_str()).collect();
+    let mut matching = Matching::new(headers, names);
     if matching.is_exact() {
         let positions = (0..names.len()).map(Some).collect();
         return Layout { positions, width: names.len(), faults: Vec::new() };
     }
-    matching.by_name();
-    matching.by_plain_name();
-    let matched = matching.positions.iter().flatten().count();
-    if matched * 3 >= plan.columns.len() {
-        matching.by_distance();
-    }
-    matching.leftovers();
-    matching.order();
+    matching.settle_all();
     let dialect = &plan.spec.dialect;
     matching.faults.retain(|fault| !is_allowed(fault, dialect));
     matching.faults.sort_by_key(|fault| (fault.position.is_none(), fault.position, fault.column));
@@ -129,15 +126,16 @@ struct Matching<'m> {
     positions: Vec<Option<usize>>,
     taken: Vec<bool>,
     faults: Vec<HeaderFault>,
+    comparer: Comparer,
 }
 
 impl<'m> Matching<'m> {
-    fn new(plan: &'m Plan<'_>, names: &'m [&'m str]) -> Self {
-        let headers: Vec<&str> = plan.columns.iter().map(|column| column.field.header.as_str()).collect();
+    fn new(headers: Vec<&'m str>, names: &'m [&'m str]) -> Self {
         Self {
             positions: vec![None; headers.len()],
             taken: vec![false; names.len()],
             faults: Vec::new(),
+            comparer: Comparer::default(),
             headers,
             names,
         }
@@ -145,6 +143,18 @@ impl<'m> Matching<'m> {
 
     fn is_exact(&self) -> bool {
         self.headers == self.names
+    }
+
+    fn settle_all(&mut self) {
+        self.by_name();
+        self.by_plain_name();
+        let matched = self.positions.iter().flatten().count();
+        let headers: Vec<Letters> = self.headers.iter().map(|header| Letters::of(header)).collect();
+        if matched * 3 >= self.headers.len() {
+            self.by_distance(&headers);
+        }
+        self.leftovers(&headers);
+        self.order();
     }
 
     fn fault(&mut self, rule: Builtin, column: Option<usize>, position: Option<usize>) -> &mut HeaderFault {
@@ -206,27 +216,44 @@ impl<'m> Matching<'m> {
     }
 
     /// Gives what is left to its nearest name, the nearest pair first; a third of the letters may differ.
-    fn by_distance(&mut self) {
-        let mut pairs = Vec::new();
-        for (column, header) in self.headers.iter().enumerate().filter(|(c, _)| self.positions[*c].is_none()) {
-            for (position, name) in self.names.iter().enumerate().take(MOST_COMPARED) {
-                if !self.taken[position] && name.len() <= 2 * header.len() {
-                    let distance = strsim::damerau_levenshtein(&header.to_lowercase(), &name.to_lowercase());
-                    pairs.push((distance, column.abs_diff(position), column, position));
-                }
-            }
-        }
+    fn by_distance(&mut self, headers: &[Letters]) {
+        let mut pairs = self.near_pairs(headers);
         pairs.sort_unstable();
-        for (distance, _, column, position) in pairs {
-            let near = distance * 3 <= self.headers[column].chars().count();
-            if near && self.positions[column].is_none() && !self.taken[position] {
+        for (_, _, column, position) in pairs {
+            if self.positions[column].is_none() && !self.taken[position] {
                 self.settle(column, position);
                 self.fault(Builtin::HeaderMisnamed, Some(column), Some(position));
             }
         }
     }
 
-    fn leftovers(&mut self) {
+    /// Columns and names that are near enough: how many letters differ, how many columns they lie apart, and both. Where
+    /// not all can be compared, those that lie next to one another are.
+    fn near_pairs(&mut self, headers: &[Letters]) -> Vec<(usize, usize, usize, usize)> {
+        let mut pairs = Vec::new();
+        let names: Vec<Letters> = self.names.iter().map(|name| Letters::of(name)).collect();
+        let columns: Vec<usize> = (0..headers.len()).filter(|column| self.positions[*column].is_none()).collect();
+        for apart in 0..headers.len().max(names.len()) {
+            for column in &columns {
+                self.comparer.pass();
+                let after = (apart > 0).then(|| column + apart);
+                for position in [column.checked_sub(apart), after].into_iter().flatten() {
+                    if self.taken.get(position) != Some(&false) {
+                        continue;
+                    }
+                    let most = headers[*column].count() / 3;
+                    let distance = self.comparer.distance(&headers[*column], &names[position], most);
+                    pairs.extend(distance.map(|distance| (distance, apart, *column, position)));
+                }
+            }
+            if self.comparer.is_spent() {
+                break;
+            }
+        }
+        pairs
+    }
+
+    fn leftovers(&mut self, headers: &[Letters]) {
         for column in 0..self.headers.len() {
             if self.positions[column].is_none() {
                 self.fault(Builtin::HeaderMissing, Some(column), None);
@@ -234,20 +261,25 @@ impl<'m> Matching<'m> {
         }
         for position in 0..self.names.len() {
             if !self.taken[position] {
-                let nearest = self.nearest(position);
+                let nearest = self.nearest(position, headers);
                 self.fault(Builtin::HeaderExtra, None, Some(position)).nearest = nearest;
             }
         }
     }
 
-    fn nearest(&self, position: usize) -> String {
-        if position >= MOST_COMPARED {
+    /// The header that is nearest to a name; none where there are too many to say.
+    fn nearest(&mut self, position: usize, headers: &[Letters]) -> String {
+        if self.comparer.is_spent() {
             return String::new();
         }
-        let name = self.names[position].to_lowercase();
-        let near = |header: &&&str| strsim::damerau_levenshtein(&header.to_lowercase(), &name);
-        let nearest = self.headers.iter().filter(|header| name.len() <= 2 * header.len()).min_by_key(near);
-        nearest.map_or_else(String::new, |header| (*header).to_owned())
+        let name = self.names[position];
+        let letters = Letters::of(name);
+        let mut nearest = (usize::MAX, "");
+        for (header, others) in self.headers.iter().zip(headers) {
+            let most = if name.len() <= 2 * header.len() { nearest.0.saturating_sub(1) } else { 0 };
+            nearest = self.comparer.distance(others, &letters, most).map_or(nearest, |distance| (distance, *header));
+        }
+        if self.comparer.is_spent() { String::new() } else { nearest.1.to_owned() }
     }
 
     /// Notes the columns that would have to move: those outside the longest run that is in order already.
@@ -265,16 +297,19 @@ impl<'m> Matching<'m> {
 
 /// Which members of a sequence belong to its longest rising run (not necessarily of neighbours).
 fn longest_rise(sequence: &[usize]) -> Vec<bool> {
-    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(sequence.len());
+    // For each length, where the run of that length ends that is the easiest to go on with.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(sequence.len());
     for (at, value) in sequence.iter().enumerate() {
-        let before = (0..at).filter(|i| sequence[*i] < *value).max_by_key(|i| best[*i].0);
-        best.push((before.map_or(1, |i| best[i].0 + 1), before));
+        let length = ends.partition_point(|end| sequence[*end] < *value);
+        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
+        if length == ends.len() { ends.push(at) } else { ends[length] = at }
     }
     let mut member = vec![false; sequence.len()];
-    let mut next = (0..sequence.len()).max_by_key(|i| best[*i].0);
+    let mut next = ends.last().copied();
     while let Some(at) = next {
         member[at] = true;
-        next = best[at].1;
+        next = before[at];
     }
     member
 }
@@ -305,6 +340,53 @@ mod tests {
     fn the_columns_that_stay_are_the_most_there_can_be() {
         assert_eq!(longest_rise(&[0, 3, 1, 2]), [true, false, true, true]);
         assert_eq!(longest_rise(&[]), [false; 0]);
+        let back_to_front: Vec<usize> = (0..200_000).rev().collect();
+        assert_eq!(longest_rise(&back_to_front).iter().filter(|stays| **stays).count(), 1);
+    }
+
+    fn settled<'m>(headers: &'m [String], names: &'m [&'m str]) -> Matching<'m> {
+        let mut matching = Matching::new(headers.iter().map(String::as_str).collect(), names);
+        matching.settle_all();
+        matching
+    }
+
+    /// Headers of thousands of columns that look much alike.
+    fn wide() -> Vec<String> {
+        (0..3000).map(|at| format!("Reported Column Of The Wide Return {at}")).collect()
+    }
+
+    #[test]
+    fn of_thousands_of_misnamed_columns_each_finds_its_neighbour() {
+        let headers = wide();
+        let sent: Vec<String> = (0..)
+            .zip(&headers)
+            .map(|(at, h)| if at % 3 == 0 { h.clone() } else { h.replace("Wide", "Wild") })
+            .collect();
+        let names: Vec<&str> = sent.iter().map(String::as_str).collect();
+        let matching = settled(&headers, &names);
+        assert!(matching.comparer.is_spent());
+        assert!(matching.positions.iter().enumerate().all(|(column, position)| *position == Some(column)));
+        assert_eq!(matching.faults.len(), 2000);
+    }
+
+    #[test]
+    fn of_thousands_of_strange_columns_all_are_named_and_the_work_ends() {
+        let headers = wide();
+        let sent: Vec<String> = (0..20_000).map(|at| format!("Something Altogether Else, number {at}")).collect();
+        let names: Vec<&str> = sent.iter().map(String::as_str).collect();
+        let matching = settled(&headers, &names);
+        assert!(matching.comparer.is_spent());
+        assert_eq!(matching.faults.len(), 23_000);
+    }
+
+    #[test]
+    fn a_huge_header_is_passed_over() {
+        let headers = [vec!["h".repeat(65_536)], wide()[..2].to_vec()].concat();
+        let sent = ["i".repeat(65_536), "h".repeat(65_535)];
+        let names = [&headers[1], &headers[2], &sent[0], &sent[1]].map(|name| name.as_str());
+        let matching = settled(&headers, &names);
+        assert_eq!(matching.positions, [None, Some(0), Some(1)]);
+        assert!(!matching.comparer.is_spent());
     }
 
     #[test]
