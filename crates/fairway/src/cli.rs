@@ -44,7 +44,8 @@ Examples:
   fairway check july.csv --format jsonl          every finding for a program, one JSON object a line
   fairway check - <july.csv                      from standard input
   fairway check july.csv --spec asc-cld/r1       against Release 1, whatever the values look like
-  fairway check july.csv --spec ./my-spec        against a specification of your own")]
+  fairway check july.csv --spec ./my-spec        against a specification of your own
+  fairway check july.csv --earlier april.csv     and what is missing or new since the file sent before")]
     Check(Check),
 
     /// Make a data directory: ledger, keys, reference data
@@ -196,6 +197,9 @@ pub struct Check {
     /// How many threads check; as many as the machine runs at once when left out
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+    /// The sender's earlier file: what of it is missing now, started anew or has changed in number
+    #[arg(long, value_name = "FILE")]
+    pub earlier: Option<PathBuf>,
     /// Repeat the values found wrong, which may identify people
     #[arg(long)]
     pub show_values: bool,

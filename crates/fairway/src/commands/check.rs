@@ -14,6 +14,7 @@ use fairway_service::Progress;
 use fairway_spec::Spec;
 use jiff::Zoned;
 
+use super::earlier;
 use crate::cli::{Check, CheckFormat};
 use crate::exit::{self, CommandResult, Exit, Stop};
 use crate::output::{self, Bars};
@@ -84,10 +85,7 @@ fn is_stdin(file: &Path) -> bool {
 fn check_one(args: &Check, file: &Path, folder: Option<&Path>, quiet: bool) -> CommandResult {
     let source = Source::open(file)?;
     let (spec, chosen) = specification(args, &source)?;
-    let mut options = CheckOptions::new(Zoned::now().date());
-    options.sender = args.org.clone();
-    options.show_values = args.show_values;
-    options.threads = args.threads.map_or(options.threads, NonZeroUsize::get);
+    let options = options(args, &spec)?;
     let about = About {
         file: file.file_name().filter(|_| !is_stdin(file)).map(|name| name.to_string_lossy().into_owned()),
         chosen: Some(chosen),
@@ -107,6 +105,10 @@ fn check_one(args: &Check, file: &Path, folder: Option<&Path>, quiet: bool) -> C
     outputs.stream.finish()?;
     let names = outputs.folder.map(|folder| folder.finish(&summary, &about)).transpose()?;
     print(args.format, &summary, &about)?;
+    let comparison = summary.dataset.as_ref().and_then(|figures| figures.earlier);
+    if let Some(remark) = earlier::remark(comparison).filter(|_| args.format == CheckFormat::Text) {
+        output::line(remark)?;
+    }
     if let (Some(folder), Some(names), CheckFormat::Text) = (folder, names, args.format) {
         output::line(format!("\nReports in {}: {}", folder.display(), names.join(", ")))?;
         if names.contains(&report::CHECKED) {
@@ -114,6 +116,19 @@ fn check_one(args: &Check, file: &Path, folder: Option<&Path>, quiet: bool) -> C
         }
     }
     Ok(exit_of(summary.verdict))
+}
+
+/// How the file is checked; an earlier file is read for it.
+fn options(args: &Check, spec: &Spec) -> Result<CheckOptions, Stop> {
+    let mut options = CheckOptions::new(Zoned::now().date());
+    options.sender = args.org.clone();
+    options.show_values = args.show_values;
+    options.threads = args.threads.map_or(options.threads, NonZeroUsize::get);
+    if let Some(earlier) = &args.earlier {
+        let before = Source::open(earlier)?;
+        options.follow = Some(earlier::follow(before.input, earlier, spec, &options)?);
+    }
+    Ok(options)
 }
 
 /// Where findings go as they come.

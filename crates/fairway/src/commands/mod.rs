@@ -3,6 +3,7 @@
 mod centre;
 mod check;
 mod demo;
+mod earlier;
 mod look;
 mod manual;
 mod serve;
