@@ -4,9 +4,11 @@
 mod bad_input;
 mod centre;
 mod demo;
+mod earlier;
 mod journey;
 mod killed;
 mod manual;
+mod seeded;
 mod spec;
 
 #[test]
