@@ -18,7 +18,7 @@ fn expected(spoiler: Spoiler) -> (i32, &'static str) {
         Spoiler::Utf16 => (11, "UTF-16"),
         Spoiler::ByteOrderMark => (11, "byte order mark"),
         Spoiler::Windows1252 => (0, ""),
-        Spoiler::Semicolons => (10, "semicolon"),
+        Spoiler::Semicolons => (13, "semicolon"),
         Spoiler::NulByte => (10, "NUL"),
         Spoiler::OpenQuote => (10, "quote"),
         Spoiler::FormulaCell => (10, "formula"),

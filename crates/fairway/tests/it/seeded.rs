@@ -38,12 +38,13 @@ fn every_seeded_defect_that_has_a_rule_is_found_at_its_record_and_column() {
         .map(|row| (row["record"].clone(), row["rule"].clone(), row["column"].clone()))
         .collect();
     let defects = rows(&folder.path().join("313/defects.csv"));
-    let mut missed = BTreeSet::new();
+    // A defect may change several columns; its finding stands at one of them.
+    let mut seeded: BTreeMap<(&str, &str), bool> = BTreeMap::new();
     for defect in defects.iter().filter(|defect| !defect["rule"].is_empty()) {
         let at = |column: &str| (defect["record"].clone(), defect["rule"].clone(), column.to_owned());
-        if !found.contains(&at(&defect["column"])) && !found.contains(&at("")) {
-            missed.insert(format!("{} in record {}", defect["kind"], defect["record"]));
-        }
+        *seeded.entry((&defect["kind"], &defect["record"])).or_default() |=
+            found.contains(&at(&defect["column"])) || found.contains(&at(""));
     }
-    assert!(defects.len() > 300 && missed.is_empty(), "{} of {}: {missed:#?}", missed.len(), defects.len());
+    let missed: Vec<_> = seeded.iter().filter(|(_, found)| !**found).map(|(defect, _)| defect).collect();
+    assert!(seeded.len() > 300 && missed.is_empty(), "{} of {}: {missed:#?}", missed.len(), seeded.len());
 }
