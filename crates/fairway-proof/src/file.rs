@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use fairway_check::{CheckOptions, CheckSummary, Encoding, Finding, FindingSink, Records, Verdict, check};
 use fairway_domain::Fault;
-use fairway_spec::{Condition, FieldKind, Spec};
+use fairway_spec::{Condition, Dialect, FieldKind, Spec};
 
 /// Rules about how a file is written. Where none of them speaks, the file is plain CSV, and every reader of CSV agrees.
 const WRITING: [&str; 9] = [
@@ -109,6 +109,7 @@ pub fn judge_with(bytes: &[u8], spec: &Spec) {
     let cells = loaded(bytes, spec, &summary);
     let plain = !summary.gzip
         && !summary.verdict.is_refused()
+        && spec.dialect == Dialect::default()
         && matches!(summary.encoding, Encoding::Ascii | Encoding::Utf8 | Encoding::Utf8Mark)
         && !found.iter().any(|line| WRITING.contains(&line.rule.as_str()) || line.rule.starts_with("header-"));
     if let (true, Some(cells)) = (plain, cells) {

@@ -4,10 +4,12 @@
 //! No function here has an opinion of its own about the data: it compares the check with itself (read in one piece and in
 //! many, checked and loaded), with other people's readers, or with a slow and obvious way to the same answer.
 
+mod described;
 mod file;
 mod text;
 mod trace;
 
+pub use described::{expression, table_schema};
 pub use file::{generic, header, judge_with, reader, table};
 pub use text::{date, nhs_number, postcode};
 pub use trace::trace_request;
@@ -18,10 +20,12 @@ pub type Target = (&'static str, fn(&[u8]));
 /// Every target. `fuzz/` has a binary for each, `tests/corpora/fuzz/` a folder of kept inputs.
 pub const TARGETS: &[Target] = &[
     ("date", date),
+    ("expression", expression),
     ("header", header),
     ("nhs_number", nhs_number),
     ("postcode", postcode),
     ("reader", reader),
     ("table", table),
+    ("table_schema", table_schema),
     ("trace_request", trace_request),
 ];

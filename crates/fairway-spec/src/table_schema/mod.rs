@@ -9,6 +9,7 @@ mod relations;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use fairway_domain::SpecName;
 use serde_json::Value;
@@ -42,14 +43,32 @@ const LARGEST: u64 = 64 << 20;
 /// Reads a description from a file; `path#name` names a resource of a package.
 pub(crate) fn load(path: &Path, resource: Option<&str>) -> Result<Spec, SpecError> {
     let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    let source = Source { folder: path.parent().unwrap_or(Path::new("")), label: label(path) };
+    let source = Source { folder: Some(path.parent().unwrap_or(Path::new(""))), label: label(path) };
     let value = source.read(path)?;
-    let keys = Keys::of(&value).ok_or_else(|| source.problem("", "the file does not describe a table"))?;
-    let named = keys.get("name").and_then(Value::as_str).unwrap_or(&stem);
+    described(source, &value, &stem, resource)
+}
+
+impl Spec {
+    /// Reads a plain Table Schema, or a resource or package with a single one, from its text as JSON or YAML. `name` is what
+    /// the table is called where the text does not say. Other files are not read: a schema that lies in one is refused.
+    ///
+    /// # Errors
+    /// Every problem found, as with [`Spec::load`].
+    pub fn from_table_schema(text: &str, name: &str) -> Result<Self, SpecError> {
+        let source = Source { folder: None, label: name.to_owned() };
+        let value = parse(text.trim_start_matches('\u{feff}')).map_err(|text| source.problem("", text))?;
+        described(source, &value, name, None)
+    }
+}
+
+/// The specification that a description comes to; `called` where it has no name of its own.
+fn described(source: Source<'_>, value: &Value, called: &str, resource: Option<&str>) -> Result<Spec, SpecError> {
+    let keys = Keys::of(value).ok_or_else(|| source.problem("", "the file does not describe a table"))?;
+    let named = keys.get("name").and_then(Value::as_str).unwrap_or(called);
     let title = keys.get("title").and_then(Value::as_str).unwrap_or(named);
     let name = spec_name(named, keys.get("version").and_then(keys::scalar).as_deref())
         .map_err(|text| source.problem("name", text))?;
-    Description { source, name, title, remarks: Remarks::default(), resource }.spec(&value, &keys)
+    Description { source, name, title, remarks: Remarks::default(), resource }.spec(value, &keys)
 }
 
 fn label(path: &Path) -> String {
@@ -58,7 +77,7 @@ fn label(path: &Path) -> String {
 
 /// Where a description lies: other files that it names lie beside it.
 struct Source<'a> {
-    folder: &'a Path,
+    folder: Option<&'a Path>,
     label: String,
 }
 
@@ -82,11 +101,14 @@ impl Source<'_> {
     /// What stands at a key: written there, or in a file beside this one.
     fn inline_or_beside(&self, key: &str, value: &Value) -> Result<Value, SpecProblem> {
         let Some(name) = value.as_str() else { return Ok(value.clone()) };
+        let Some(folder) = self.folder else {
+            return Err(self.problem(key, format!("`{name}` lies in another file")));
+        };
         let plain = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_)));
         if !plain || name.contains("://") {
             return Err(self.problem(key, format!("`{name}` is no file beside this one or below")));
         }
-        self.read(&self.folder.join(name))
+        self.read(&folder.join(name))
     }
 }
 
@@ -269,9 +291,11 @@ fn twice(fields: &[Field]) -> Vec<String> {
 fn distinct_columns(fields: &mut [Field]) {
     let mut seen = BTreeSet::new();
     for (at, field) in fields.iter_mut().enumerate() {
-        if !seen.insert(field.column.to_lowercase()) {
+        while !seen.insert(field.column.to_lowercase()) {
             field.column = format!("{}_{}", field.column, at + 1);
-            seen.insert(field.column.to_lowercase());
+        }
+        if let Some(codes) = &mut field.codes {
+            Arc::make_mut(codes).name = field.column.clone();
         }
     }
 }
