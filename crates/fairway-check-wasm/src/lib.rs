@@ -5,7 +5,7 @@
 
 use std::io::{Read, Write};
 
-use fairway_check::report::{CsvFindings, write_summary};
+use fairway_check::report::{About, CsvFindings, write_summary};
 use fairway_check::{CheckOptions, Verdict, check};
 use fairway_domain::Fault;
 use fairway_spec::Spec;
@@ -28,6 +28,6 @@ pub fn run(
     let mut sink = CsvFindings::new(findings, false)?;
     let told = check(input, spec, &CheckOptions::new(today), &mut sink, &mut |_| {})?;
     sink.finish()?;
-    write_summary(&mut summary, &told)?;
+    write_summary(&mut summary, &told, &About { checked_on: Some(today), ..About::default() })?;
     Ok(told.verdict)
 }

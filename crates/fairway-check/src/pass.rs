@@ -67,6 +67,7 @@ impl<'s, R: Read> Pass<'s, R> {
     }
 
     /// Nothing more is to be read.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn is_stopped(&self) -> bool {
         self.stopped
     }

@@ -327,7 +327,8 @@ fn shown(name: &str) -> String {
     if name.chars().count() > 60 { format!("{clean}…") } else { clean }
 }
 
-fn visible(c: char) -> bool {
+/// Whether a character is seen, and only seen.
+pub(crate) fn visible(c: char) -> bool {
     !c.is_control()
         && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

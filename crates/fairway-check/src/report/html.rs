@@ -6,6 +6,7 @@ use askama::Template;
 use fairway_domain::{Fault, FaultExt};
 
 use super::charts::{self, Chart};
+use super::name::shown_name;
 use super::words::{About, GroupKind, OfRule, day, groups, next_steps, not_read, number, period, place, verdict};
 use crate::{CheckSummary, Verdict};
 
@@ -24,7 +25,7 @@ pub fn write_html(writer: &mut dyn Write, summary: &CheckSummary, about: &About)
 #[template(path = "report.html")]
 struct Page<'a> {
     style: &'static str,
-    file: &'a str,
+    file: String,
     verdict: &'static str,
     tone: &'static str,
     not_read: Option<String>,
@@ -65,7 +66,7 @@ struct ColumnView<'a> {
 fn page<'a>(summary: &'a CheckSummary, about: &'a About) -> Page<'a> {
     Page {
         style: STYLE,
-        file: about.file.as_deref().unwrap_or_default(),
+        file: about.file.as_deref().map(shown_name).unwrap_or_default(),
         verdict: verdict(summary.verdict),
         tone: match summary.verdict {
             Verdict::Clean => "good",
@@ -85,7 +86,7 @@ fn facts(summary: &CheckSummary, about: &About) -> Vec<(&'static str, String)> {
     let gzip = if summary.gzip { ", compressed" } else { "" };
     let size = super::words::bytes(summary.text_bytes);
     [
-        ("File", about.file.clone()),
+        ("File", about.file.as_deref().map(shown_name)),
         ("Checked against", Some(format!("{} ({})", summary.title, summary.spec))),
         ("Why against that", about.chosen.clone()),
         ("Organisation", Some(summary.organisation.clone().unwrap_or_else(|| "Not stated".into()))),

@@ -6,6 +6,7 @@ use std::path::Path;
 use fairway_domain::{Fault, FaultExt};
 use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
+use super::name::shown_name;
 use super::words::{About, day, groups, next_steps, not_read, number, period, place, verdict};
 use crate::{CheckSummary, FieldStatus, Finding, FindingSink, Validity};
 
@@ -156,7 +157,7 @@ fn write_summary(sheet: &mut Worksheet, summary: &CheckSummary, about: &About) -
 /// What the check came to, line by line.
 fn facts(summary: &CheckSummary, about: &About) -> Vec<(&'static str, String)> {
     let mut facts = vec![("Result", verdict(summary.verdict).to_owned())];
-    let known = [("File", about.file.clone()), ("Not read", not_read(summary, about))];
+    let known = [("File", about.file.as_deref().map(shown_name)), ("Not read", not_read(summary, about))];
     facts.extend(known.into_iter().filter_map(|(what, value)| Some((what, value?))));
     facts.push(("Specification", format!("{} ({})", summary.title, summary.spec)));
     let known = [

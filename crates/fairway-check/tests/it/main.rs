@@ -10,6 +10,7 @@ mod folder;
 mod forms;
 mod handmade;
 mod header;
+mod names;
 mod properties;
 mod reading;
 mod records;

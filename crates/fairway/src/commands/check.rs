@@ -30,7 +30,7 @@ pub fn check(args: Check, quiet: bool) -> CommandResult {
     for (at, (file, folder)) in args.files.iter().zip(&folders).enumerate() {
         if args.files.len() > 1 && args.format == CheckFormat::Text {
             let gap = if at == 0 { "" } else { "\n" };
-            output::line(format!("{gap}== {} ==", file.display()))?;
+            output::line(format!("{gap}== {} ==", report::shown_name(&file.to_string_lossy())))?;
         }
         let ended = match check_one(&args, file, folder.as_deref(), quiet) {
             Err(stop @ Stop::Refused(_)) => exit::say(&stop),
@@ -70,12 +70,9 @@ fn folders(args: &Check) -> Result<Vec<Option<PathBuf>>, Stop> {
     Ok(names.into_iter().map(|name| Some(out.join(name))).collect())
 }
 
-/// A file's name without `.csv` and `.gz`.
 fn folder_name(file: &Path) -> String {
-    let name =
-        if is_stdin(file) { "standard-input".into() } else { file.file_name().unwrap_or_default().to_string_lossy() };
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
-    name.strip_suffix(".csv").unwrap_or(name).to_owned()
+    let name = file.file_name().filter(|_| !is_stdin(file)).unwrap_or("standard-input".as_ref());
+    report::folder_name(&name.to_string_lossy())
 }
 
 fn is_stdin(file: &Path) -> bool {
