@@ -3,7 +3,7 @@
 use fairway_domain::{OrganisationCode, PrivacyClass};
 use rustc_hash::FxHashMap;
 
-use crate::judge::{Datum, Slot, State};
+use crate::judge::{Slot, State};
 use crate::plan::{Column, Kind, Plan};
 use crate::{FieldStatus, Validity};
 
@@ -97,9 +97,9 @@ impl Grid {
     pub fn index(&self, column: usize, status: FieldStatus, slot: &Slot, passes: bool) -> usize {
         let Some(lane) = self.lanes.get(column) else { return 0 };
         let rest = lane.values * 2;
-        let cell = match (slot.state, slot.datum) {
+        let cell = match (slot.state, slot.code()) {
             (State::Blank | State::Absent, _) => rest,
-            (_, Datum::Code(code)) if usize::from(code) < lane.values => {
+            (_, Some(code)) if usize::from(code) < lane.values => {
                 usize::from(code) + if passes { 0 } else { lane.values }
             }
             _ => rest + 1 + usize::from(!passes),
@@ -170,7 +170,8 @@ pub(crate) struct Counts {
 
 impl Counts {
     pub fn new(grid: &Grid) -> Self {
-        Self { first: vec![0; grid.len()], ..Self::default() }
+        let organisations = if grid.organisation.is_none() { vec![String::new()] } else { Vec::new() };
+        Self { organisations, first: vec![0; grid.len()], ..Self::default() }
     }
 
     /// The number of an organisation in this block. Codes that no organisation could have count under none, so that
@@ -188,6 +189,16 @@ impl Counts {
             self.organisations.len() - 1
         });
         u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    /// Counts one that was counted at `from` at `to` instead.
+    pub fn shift(&mut self, organisation: u32, from: usize, to: usize) {
+        let count = match self.first.get_mut(from) {
+            Some(count) if organisation == 0 => count,
+            _ => self.others.entry((organisation, u32::try_from(from).unwrap_or(u32::MAX))).or_default(),
+        };
+        *count = count.saturating_sub(1);
+        self.add(organisation, to);
     }
 
     #[inline]

@@ -138,34 +138,55 @@ impl Judge {
             today: self.today,
         };
         truths.settle();
-        for column in 0..columns.len() {
-            judge_cell(column, &truths, page);
+        let organisation = organisation(&truths, page);
+        for (column, (slot, own)) in filled.slots.iter().zip(columns).enumerate() {
+            if slot.state != State::Absent {
+                let status = truths.statuses[own.requirement];
+                judge_cell(column, *slot, status, (&truths, &mut *page));
+                let index = brief.plan.grid.index(column, status, slot, passes(&brief.plan, *slot));
+                page.out.counts.add(organisation, index);
+            }
         }
         for check in &brief.plan.checks {
             judge_rule(*check, &mut truths, page, &mut self.broken);
         }
         judge_person(&truths, page);
-        count(&truths, &self.broken, page);
+        count_broken(&truths, &mut self.broken, organisation, page);
     }
 }
 
-/// Counts what each field came to.
+/// Whose record it is, by its number among those that the block's records bear.
 #[inline]
-fn count(truths: &Truths<'_, '_>, broken: &[usize], page: &mut Page<'_, '_>) {
-    let (plan, filled) = (truths.plan, &truths.filled);
-    let code = plan.grid.organisation().and_then(|column| filled.text(column));
-    let organisation = page.out.counts.organisation(code);
-    for (column, (slot, own)) in filled.slots.iter().zip(&plan.columns).enumerate() {
-        if slot.state == State::Absent {
-            continue;
+fn organisation(truths: &Truths<'_, '_>, page: &mut Page<'_, '_>) -> u32 {
+    match truths.plan.grid.organisation() {
+        Some(column) => page.out.counts.organisation(truths.filled.text(column)),
+        None => 0,
+    }
+}
+
+/// Whether a cell counts as valid where no rule about several cells says otherwise.
+#[inline]
+fn passes(plan: &Plan<'_>, slot: Slot) -> bool {
+    match slot.problem {
+        Some(problem) if slot.state != State::Earlier => validity_of(plan, problem.index()) == Validity::Valid,
+        _ => true,
+    }
+}
+
+/// Counts the fields that a rule about several cells found wrong as what they are.
+#[inline]
+fn count_broken(truths: &Truths<'_, '_>, broken: &mut Vec<usize>, organisation: u32, page: &mut Page<'_, '_>) {
+    if broken.is_empty() {
+        return;
+    }
+    broken.sort_unstable();
+    broken.dedup();
+    for column in broken.drain(..) {
+        let slot = truths.filled.slots[column];
+        if passes(truths.plan, slot) {
+            let index = |passes| truths.plan.grid.index(column, truths.status(column), &slot, passes);
+            page.out.counts.shift(organisation, index(true), index(false));
         }
-        let passes = match slot.problem {
-            Some(problem) if slot.state != State::Earlier => validity_of(plan, problem.index()) == Validity::Valid,
-            _ => true,
-        };
-        let passes = passes && !broken.contains(&column);
-        let index = plan.grid.index(column, truths.statuses[own.requirement], slot, passes);
-        page.out.counts.add(organisation, index);
     }
 }
 
@@ -216,16 +237,14 @@ impl Truths<'_, '_> {
 
 /// Mandatory, applicable, readable: what one cell is asked.
 #[inline]
-fn judge_cell(column: usize, truths: &Truths<'_, '_>, page: &mut Page<'_, '_>) {
-    let Slot { state, problem, .. } = truths.filled.slots[column];
-    match (state, truths.status(column)) {
-        (State::Absent, _) => return,
+fn judge_cell(column: usize, slot: Slot, status: FieldStatus, (truths, page): (&Truths<'_, '_>, &mut Page<'_, '_>)) {
+    match (slot.state, status) {
         (State::Blank, FieldStatus::Mandatory) => say(column, Builtin::MandatoryBlank, truths, page),
         (State::Blank, _) => {}
         (_, FieldStatus::NotApplicable) => say(column, Builtin::NotApplicableFilled, truths, page),
         _ => {}
     }
-    if let Some(problem) = problem {
+    if let Some(problem) = slot.problem {
         say(column, problem, truths, page);
     }
 }
@@ -241,7 +260,7 @@ fn say(column: usize, rule: Builtin, truths: &Truths<'_, '_>, page: &mut Page<'_
         (State::Good, _) => Validity::Valid,
         _ => validity_of(truths.plan, rule.index()),
     };
-    let detail = match slot.datum {
+    let detail = match slot.datum() {
         Datum::Code(code) if matches!(rule, Builtin::EarlierRelease | Builtin::Capitals) => u32::from(code),
         _ => 0,
     };

@@ -51,6 +51,24 @@ impl Index {
         Some(at * 64 + word.trailing_zeros() as usize)
     }
 
+    /// Hands every place that [`Index::find`] would find from `from` on to `take`, until that says to stop.
+    #[inline(always)]
+    pub fn each_from(&self, from: usize, mut take: impl FnMut(usize) -> bool) {
+        let first = from / 64;
+        let Some(words) = self.words.get(first..) else { return };
+        let mut passed = u64::MAX << (from % 64);
+        for (at, word) in words.iter().enumerate() {
+            let mut structure = word.structure & passed;
+            passed = u64::MAX;
+            while structure != 0 {
+                if !take((first + at) * 64 + structure.trailing_zeros() as usize) {
+                    return;
+                }
+                structure &= structure - 1;
+            }
+        }
+    }
+
     /// Whether there are bytes above 127 or control characters from `from` to `to`. May take some beside for some within.
     #[inline]
     pub fn is_odd(&self, from: usize, to: usize) -> bool {
@@ -128,20 +146,28 @@ mod vector {
         for bytes in text.as_chunks::<64>().0 {
             let [lower, upper] = bytes.as_chunks::<32>().0 else { continue };
             let (lower, upper) = (marks(load(lower), delimiter), marks(load(upper), delimiter));
-            into.push(Marks { structure: upper.structure << 32 | lower.structure, odd: upper.odd << 32 | lower.odd });
+            into.push(Marks { structure: pair(lower.0, upper.0), odd: pair(lower.1, upper.1) });
         }
     }
 
+    /// Two halves of 32 bits. Kept from the compiler, which would else make one vector of 64 bits of both, that this
+    /// processor has not, and take it apart bit by bit.
+    #[inline]
+    fn pair(lower: u32, upper: u32) -> u64 {
+        u64::from(std::hint::black_box(upper)) << 32 | u64::from(lower)
+    }
+
+    /// The structure and the odd bytes of 32 bytes.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn marks(bytes: __m256i, delimiter: u8) -> Marks {
+    fn marks(bytes: __m256i, delimiter: u8) -> (u32, u32) {
         let ends = _mm256_or_si256(equal(bytes, b'\n'), equal(bytes, b'\r'));
         let cells = _mm256_or_si256(equal(bytes, b'"'), equal(bytes, delimiter));
         // Taken as signed numbers, bytes above 127 are below 32 as well.
         let below = _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes);
         let plain = _mm256_or_si256(ends, equal(bytes, b'\t'));
         let odd = _mm256_or_si256(_mm256_andnot_si256(plain, below), equal(bytes, 0x7f));
-        Marks { structure: bits(_mm256_or_si256(ends, cells)), odd: bits(odd) }
+        (bits(_mm256_or_si256(ends, cells)), bits(odd))
     }
 
     #[inline]
@@ -160,8 +186,8 @@ mod vector {
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn bits(bytes: __m256i) -> u64 {
-        u64::from(_mm256_movemask_epi8(bytes).cast_unsigned())
+    fn bits(bytes: __m256i) -> u32 {
+        _mm256_movemask_epi8(bytes).cast_unsigned()
     }
 }
 

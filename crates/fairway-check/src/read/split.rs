@@ -120,6 +120,7 @@ impl Splitter {
         let mut at = 0;
         let mut inner_lines = 0;
         loop {
+            at = self.plain_cells(bytes, base, at);
             let quoted = bytes.get(at) == Some(&b'"') && self.literal.binary_search(&at).is_err();
             let cell =
                 if quoted { self.quoted((bytes, base), at, last) } else { self.unquoted((bytes, base), at, at, last) };
@@ -137,6 +138,24 @@ impl Splitter {
                 byte => return ended(bytes, byte.copied(), after, last, inner_lines),
             }
         }
+    }
+
+    /// Takes cells without quotes that a delimiter ends, as many as follow one another from `at` on; where the next begins.
+    #[inline]
+    fn plain_cells(&mut self, bytes: &[u8], base: usize, at: usize) -> usize {
+        let (delimiter, spans) = (self.delimiter, &mut self.spans);
+        let mut start = at;
+        self.index.each_from(base + at, |found| {
+            let end = found - base;
+            let ends = bytes.get(end) == Some(&delimiter);
+            if ends {
+                let [from, to] = [start, end].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
+                spans.push(Span { at: from, start: from, end: to, in_tail: false, doubled: false });
+                start = end + 1;
+            }
+            ends
+        });
+        start
     }
 
     /// A cell without quotes around it that begins at `start`; looks for its end at and after `from`.
