@@ -56,6 +56,7 @@ pub(crate) fn traces(spec: &Spec) -> TablePlan {
         Column::new(TRACED_UID, ColumnKind::Bytes, PrivacyClass::Direct),
         Column::new(RECORD, ColumnKind::Integer, PrivacyClass::Plain),
         Column::new(TRACED_NHS_NUMBER, ColumnKind::Bytes, PrivacyClass::Direct),
+        Column::new("score_millionths", ColumnKind::Integer, PrivacyClass::Sensitive),
     ];
     TablePlan { table: table(spec, Zone::Identifiable, "_traces"), columns }
 }

@@ -42,11 +42,18 @@ impl Service {
     pub(crate) async fn register(&self) -> VerbResult<Option<Arc<Register>>> {
         let folder = self.dir.register();
         let read = || async {
-            if !folder.join(crate::register::PEOPLE).is_file() {
+            const WHAT: &str = "demographics register cannot be read";
+            let is_built = Register::is_built(&folder);
+            if !is_built && !folder.join(crate::register::PEOPLE).is_file() {
                 return Ok(None);
             }
             blocking("reading the register", move || {
-                Ok(Some(Arc::new(Register::read(&folder).fault("demographics register cannot be read")?)))
+                let register = if is_built {
+                    Register::open(&folder).fault(WHAT)?
+                } else {
+                    Register::read(&folder).fault(WHAT)?
+                };
+                Ok(Some(Arc::new(register)))
             })
             .await
         };

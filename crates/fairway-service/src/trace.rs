@@ -16,7 +16,7 @@ use fairway_domain::{
 };
 use fairway_spec::{Role, Spec};
 use fairway_store::{Job, JobKind, LeasedJob, OutboxKind, Submission, TraceTally, outbox};
-use fairway_trace::{Answer, Gender, PartialDate, Query, Register, ReturnFile};
+use fairway_trace::{Answer, Gender, Mode, Parameters, PartialDate, Query, Register, ReturnFile, Tracer};
 use serde_json::json;
 
 use crate::context::blocking;
@@ -45,6 +45,8 @@ struct Traced {
     outcome: TraceOutcome,
     step: TraceStep,
     code: u8,
+    /// How sure the answer is, in millionths; none where no trace was made.
+    score: Option<i64>,
     link: LinkClass,
     number: Option<NhsNumber>,
 }
@@ -141,13 +143,14 @@ impl Service {
             people.sort_unstable_by_key(|(_, asked)| asked.record);
             let total = people.len() as u64;
             let mut traced = Vec::with_capacity(people.len());
+            let tracer = register.as_deref().map(|all| Tracer::new(all, Mode::Fairway, Parameters::default()));
             let mut all = |file: &mut ReturnFile<Box<dyn Write>>| -> Result<(), Fault> {
                 for (done, (uid, asked)) in people.iter().enumerate() {
                     if done % 5_000 == 0 {
                         progress.at("Tracing", done as u64, Some(total));
                     }
                     let query = query(asked);
-                    let answer = register.as_ref().map(|register| register.trace(&query));
+                    let answer = tracer.as_ref().map(|tracer| tracer.trace(&query));
                     if let Some(answer) = &answer {
                         file.write(text(asked, Role::LocalPerson), answer)?;
                     }
@@ -239,7 +242,9 @@ fn result(uid: PersonUid, asked: &Asked, query: &Query<'_>, answer: Option<&Answ
         (false, _) if query.nhs_number.is_some() => LinkClass::SuppliedUnverified,
         (false, _) => LinkClass::LaOnly,
     };
-    Traced { uid, record: asked.record, outcome, step, code, link, number }
+    // Cut, not rounded: a probability below one never reads as one.
+    let score = answer.map(|answer| (answer.score * 1e6).floor() as i64);
+    Traced { uid, record: asked.record, outcome, step, code, score, link, number }
 }
 
 fn row(one: &Traced, numbers: &Questions, asker: &Asker, cipher: &mut CellCipher) -> Result<Row, Fault> {
@@ -249,17 +254,18 @@ fn row(one: &Traced, numbers: &Questions, asker: &Asker, cipher: &mut CellCipher
     row.push(Value::Text(one.step.as_str()));
     row.push(Value::Integer(one.code.into()));
     row.push(Value::Text(one.link.as_str()));
-    let Some(number) = one.number else {
-        row.push(Value::Null);
-        row.push(Value::Integer(one.record.cast_signed()));
-        row.push(Value::Null);
-        return Ok(row);
-    };
     let mut sealed = Vec::new();
-    cipher.seal(plan::TRACED_NHS_NUMBER, one.record, number.as_str().as_bytes(), &mut sealed)?;
-    row.push(Value::Bytes(&numbers.answer(asker.number(number))?.0));
+    let number = match one.number {
+        Some(number) => {
+            cipher.seal(plan::TRACED_NHS_NUMBER, one.record, number.as_str().as_bytes(), &mut sealed)?;
+            Some(numbers.answer(asker.number(number))?.0)
+        }
+        None => None,
+    };
+    row.push(number.as_ref().map_or(Value::Null, |uid| Value::Bytes(uid)));
     row.push(Value::Integer(one.record.cast_signed()));
-    row.push(Value::Bytes(&sealed));
+    row.push(if number.is_some() { Value::Bytes(&sealed) } else { Value::Null });
+    row.push(one.score.map_or(Value::Null, Value::Integer));
     Ok(row)
 }
 

@@ -1,8 +1,8 @@
 //! A file of requests in, a file of responses out, in the order of the requests.
 //!
 //! Both are CSV in UTF-8 with a header. A request has the columns `query_id, nhs_number, given_name, other_given_names,
-//! family_name, gender, date_of_birth, address_line1, postcode, gp_practice`, in any order, any of them missing. A
-//! response has `query_id, outcome, code, nhs_number, score, margin, step`, and then `mpt_code, date_of_death`. A value
+//! family_name, gender, date_of_birth, address_line1, postcode, gp_practice`, in any order, any of them missing; further
+//! lines of an address (`address_line2` to `address_line5`) and `date_of_death` may be there and say nothing. A response has `query_id, outcome, code, nhs_number, score, margin, step`, and then `mpt_code, date_of_death`. A value
 //! that cannot be read counts as none.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::score::train;
 use crate::{Answer, Gender, Parameters, PartialDate, Query, Register, Tracer};
 
 /// The columns of a request.
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 15] = [
     "query_id",
     "nhs_number",
     "given_name",
@@ -27,6 +27,11 @@ const COLUMNS: [&str; 10] = [
     "address_line1",
     "postcode",
     "gp_practice",
+    "date_of_death",
+    "address_line2",
+    "address_line3",
+    "address_line4",
+    "address_line5",
 ];
 const RESPONSE: &str = "query_id,outcome,code,nhs_number,score,margin,step,mpt_code,date_of_death\n";
 /// Requests that a thread takes at a time.
@@ -107,6 +112,24 @@ impl<R: Read> Requests<R> {
             }
         }
         Ok(Self { csv, places, read: 0 })
+    }
+
+    /// Looks for the first request with this reference, or with this number from 1 where the file has no references, and
+    /// gives what `take` makes of it.
+    ///
+    /// # Errors
+    /// When a record before it cannot be read.
+    pub fn find<T>(mut self, id: &str, take: impl FnOnce(&Query<'_>) -> T) -> Result<Option<T>, BatchError> {
+        let mut record = ByteRecord::new();
+        while self.csv.read_byte_record(&mut record).map_err(|error| csv_error(error, self.read + 1))? {
+            self.read += 1;
+            let cells = cells(&record, &self.places, self.read)?;
+            let is_it = if self.places[0].is_some() { cells[0] == id } else { self.read.to_string() == id };
+            if is_it {
+                return Ok(Some(take(&query(&cells))));
+            }
+        }
+        Ok(None)
     }
 
     /// The next records, none at the end; and the number of the first.
@@ -268,17 +291,26 @@ fn respond(
     let mut csv = csv::Writer::from_writer(Vec::with_capacity(records.len() * 80));
     let mut tally = BatchTally::default();
     for (number, record) in (first..).zip(records) {
-        let mut cells = [""; COLUMNS.len()];
-        for (cell, place) in cells.iter_mut().zip(places) {
-            let bytes = place.and_then(|place| record.get(place)).unwrap_or_default();
-            *cell = std::str::from_utf8(bytes).map_err(|_| BatchError::Encoding { record: number })?.trim();
-        }
+        let cells = cells(record, places, number)?;
         let answer = tracer.trace(&query(&cells));
         tally.add(BatchTally { requests: 1, found: answer.outcome.is_found().into() });
         let id = if places[0].is_some() { cells[0].to_owned() } else { number.to_string() };
         write(&mut csv, &id, &answer).map_err(|error| csv_error(error, number))?;
     }
     Ok((csv.into_inner().map_err(|error| BatchError::Disk(error.into_error()))?, tally))
+}
+
+fn cells<'a>(
+    record: &'a ByteRecord,
+    places: &[Option<usize>; COLUMNS.len()],
+    number: u64,
+) -> Result<[&'a str; COLUMNS.len()], BatchError> {
+    let mut cells = [""; COLUMNS.len()];
+    for (cell, place) in cells.iter_mut().zip(places) {
+        let bytes = place.and_then(|place| record.get(place)).unwrap_or_default();
+        *cell = std::str::from_utf8(bytes).map_err(|_| BatchError::Encoding { record: number })?.trim();
+    }
+    Ok(cells)
 }
 
 fn query<'a>(cells: &[&'a str; COLUMNS.len()]) -> Query<'a> {

@@ -1,6 +1,8 @@
 //! The command line as clap sees it. Help teaches by example; exit codes are those of `exit.rs`.
 //! Long because it is the whole interface on one page, most of it the help itself.
 
+mod trace;
+
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -9,6 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use fairway_domain::{OrganisationCode, Route, SpecName, SubmissionId, Zone};
 use jiff::civil::Date;
+
+pub use trace::{Place, RegisterCommand, Requests, Trace, TraceCommand, TraceMode};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -96,6 +100,21 @@ Examples:
         #[command(subcommand)]
         command: RegisterCommand,
     },
+
+    /// Find whom requests are about: a file of details in, a file of NHS numbers out
+    #[command(after_help = "\
+Examples:
+  fairway trace --register register --in requests.csv --out responses.csv
+  fairway trace --register register --in MPTREQ_20261123101500.csv --format mpt --out response.csv
+  fairway trace --register register --in requests.csv --out responses.csv --mode mps     the published steps alone
+  fairway trace explain --register register --in requests.csv --query 17                 why this answer
+  fairway trace evaluate --responses responses.csv --truth truth.csv                     how good the answers are
+
+A CSV request has the columns query_id, nhs_number, given_name, other_given_names, family_name, gender, date_of_birth,
+address_line1, postcode and gp_practice, in any order, any of them missing. A response has query_id, outcome, code,
+nhs_number, score, margin, step, mpt_code and date_of_death. In the mode fairway the score is the probability that it
+is the person. Where more than one person fits, nobody is named. A file that breaks its format is refused whole.")]
+    Trace(Trace),
 
     /// Release an extract under an agreement, or say every reason why not
     #[command(after_help = "\
@@ -284,24 +303,6 @@ pub struct Status {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum RegisterCommand {
-    /// Take over a demographics extract: register.csv, history.csv, superseded.csv
-    #[command(after_help = "\
-Examples:
-  fairway register build --in demographics --data centre")]
-    Build {
-        /// The folder with the extract
-        #[arg(long = "in", value_name = "DIR")]
-        from: PathBuf,
-        #[command(flatten)]
-        data: Data,
-        /// Print the result as JSON
-        #[arg(long)]
-        json: bool,
-    },
 }
 
 #[derive(Debug, Args)]

@@ -291,9 +291,18 @@ fn sums_agree(all: &[u8], places: &[(usize, usize)], sums: &[u32]) -> bool {
 /// Writes an index beside its place and moves it there once it is on the disk.
 pub(crate) fn write_file(sections: &Sections, version: Digest, path: &Path) -> Result<(), IndexError> {
     let part = path.with_extension("part");
-    let mut file = io::BufWriter::with_capacity(1 << 20, File::create(&part)?);
+    let mut file = io::BufWriter::with_capacity(1 << 20, for_the_owner(&part)?);
     sections.write(version, &mut file)?;
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     std::fs::rename(&part, path)?;
     Ok(())
+}
+
+/// A file that its owner alone can read: an index holds people.
+fn for_the_owner(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }

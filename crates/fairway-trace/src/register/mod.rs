@@ -57,7 +57,7 @@ impl Register {
     }
 
     /// Builds the index of the three files of `from` (see [`Register::read`]) in the folder `into`, in place of the one
-    /// there.
+    /// there and its updates. The index of before stays until the new one is whole; whoever has it open keeps it.
     ///
     /// # Errors
     /// When the files do not make a register, or the index cannot be written.
@@ -73,10 +73,17 @@ impl Register {
     pub fn build_rows(rows: RegisterBuilder, version: Digest, into: &Path) -> Result<(), IndexError> {
         let sections = rows.finish(|_| false)?;
         std::fs::create_dir_all(into)?;
+        let next = into.join(NEXT);
+        build::write(&sections, version, &next)?;
         for update in updates(into)? {
             std::fs::remove_file(update)?;
         }
-        build::write(&sections, version, &into.join(BASE))
+        Ok(std::fs::rename(next, into.join(BASE))?)
+    }
+
+    /// Whether there is an index in this folder.
+    pub fn is_built(index: &Path) -> bool {
+        index.join(BASE).is_file()
     }
 
     /// Adds what has changed to the index in the folder `index`, without building it again. The files of `changes` have
@@ -213,6 +220,8 @@ impl Register {
 /// Replacements of replacements are followed so far.
 const LONGEST_CHAIN: usize = 1_000;
 const BASE: &str = "base.index";
+/// The index that takes the place of the base, until it is whole.
+const NEXT: &str = "next.index";
 
 /// The updates of an index, the earliest first.
 fn updates(index: &Path) -> std::io::Result<Vec<PathBuf>> {

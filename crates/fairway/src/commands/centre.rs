@@ -1,7 +1,7 @@
 //! Commands that change something in a data directory.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,20 +35,9 @@ pub async fn init(args: Init, quiet: bool) -> CommandResult {
         report.directory
     ))?;
     if let Some(register) = args.register {
-        build_register(register, &args.data.dir, false, quiet).await?;
+        super::register::build_at(register, &args.data.dir, false, quiet).await?;
     }
     output::line(format!("Next: fairway land FILE --org CODE --data {}", show(&args.data.dir)))?;
-    Ok(Exit::Clean)
-}
-
-pub async fn build_register(from: PathBuf, dir: &Path, json: bool, quiet: bool) -> CommandResult {
-    let service = wiring::service(dir, quiet).await?;
-    let report = service.build_register(&wiring::actor(), from).await?;
-    if json {
-        output::json(&json!({ "people": report.people, "version": report.version }))?;
-    } else {
-        output::line(format!("  The demographics register holds {} people.", grouped(report.people)))?;
-    }
     Ok(Exit::Clean)
 }
 

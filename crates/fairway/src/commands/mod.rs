@@ -6,12 +6,14 @@ mod demo;
 mod earlier;
 mod look;
 mod manual;
+mod register;
 mod serve;
 mod spec;
 mod spec_files;
 mod synth;
+mod trace;
 
-use crate::cli::{AuditCommand, Cli, Command, RegisterCommand};
+use crate::cli::{AuditCommand, Cli, Command};
 use crate::exit::CommandResult;
 
 /// Runs what was asked.
@@ -24,9 +26,8 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Accept(args) => centre::accept(args).await,
         Command::Work(args) => centre::work(args, quiet).await,
         Command::Status(args) => look::status(args).await,
-        Command::Register { command: RegisterCommand::Build { from, data, json } } => {
-            centre::build_register(from, &data.dir, json, quiet).await
-        }
+        Command::Register { command } => register::register(command, quiet).await,
+        Command::Trace(args) => trace::trace(args, quiet),
         Command::Release(args) => centre::release(args, quiet).await,
         Command::Query(args) => look::query(args).await,
         Command::Audit { command: AuditCommand::Verify { data, json } } => look::verify(&data.dir, json).await,

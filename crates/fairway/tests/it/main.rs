@@ -10,6 +10,7 @@ mod killed;
 mod manual;
 mod seeded;
 mod spec;
+mod trace;
 
 #[test]
 fn no_test_file_is_forgotten() {
