@@ -18,7 +18,7 @@ pub fn evaluate(responses: &Path, truth: &Path, json: bool) -> CommandResult {
     let read = |path| open(path, WHAT).map(BufReader::new);
     let found = fairway_trace::evaluate(read(responses)?, read(truth)?).map_err(|error| {
         let next = "Responses are CSV with query_id, nhs_number and score; the truth with query_id and nhs_number";
-        Stop::Refused(Refusal::new(WHAT, error.to_string(), next))
+        Stop::Refused(Refusal::new(WHAT, super::sentence(&error.to_string()), next))
     })?;
     if json {
         output::json(&as_json(&found))?;

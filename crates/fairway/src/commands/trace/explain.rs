@@ -81,6 +81,9 @@ fn told(all: &Told<'_>) -> String {
     }
     let [(_, Some(_), best), (_, second, others)] = &candidates else { return text };
     text.push_str(&chart(best, second.is_some().then_some(others)));
+    text.push_str(
+        "\n  Numbers are bits: one to the right doubles the odds that it is the person, one to the left halves them.\n",
+    );
     text
 }
 

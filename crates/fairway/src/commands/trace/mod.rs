@@ -185,7 +185,7 @@ pub fn threads(asked: Option<NonZeroUsize>) -> usize {
 pub fn index_stop(what: &str, next: &str, error: IndexError) -> Stop {
     match error {
         IndexError::Disk(error) => fault("register cannot be read or written", error),
-        said => Refusal::new(what, said.to_string(), next).into(),
+        said => Refusal::new(what, sentence(&said.to_string()), next).into(),
     }
 }
 
