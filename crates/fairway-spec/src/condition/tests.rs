@@ -48,6 +48,7 @@ fn every_form_is_read_and_said() {
         (r#"NOT holds_nhs_number("A")"#, "A does not hold an NHS number"),
         (r#"holds_postcode("A") OR holds_date("A")"#, "A holds a postcode or A holds a date"),
         (r#"holds_value_of("A", "B")"#, "A holds the value of B"),
+        (r#""N" IN (1) AND "A" IS NULL"#, "N is the same as 1 and A is blank"),
         (r#""N" IN (1, 2)"#, "N is the same as 1 or N is the same as 2"),
         (r#""A" IS NULL AND ("B" = 'x' OR "C" = 'y')"#, r#"A is blank and (B is "x" or C is "y")"#),
         (r#"NOT ("A" IS NULL AND "B" IS NULL)"#, "not (A is blank and B is blank)"),

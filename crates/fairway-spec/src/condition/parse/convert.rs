@@ -196,7 +196,7 @@ fn in_list(expression: &Expr, list: &[Expr]) -> Parsed<Condition> {
             Side::Text(_) => return Err(refused(written, "the values of IN are all texts, all numbers or all days")),
         }
     }
-    Ok(Condition::Any(same))
+    Ok(<[Condition; 1]>::try_from(same).map_or_else(Condition::Any, |[only]| only))
 }
 
 fn like(expression: &Expr, pattern: &Expr) -> Parsed<Condition> {
