@@ -152,7 +152,7 @@ fn with_severities(spec: Arc<Spec>, path: &Path) -> Result<Arc<Spec>, Fault> {
 
 /// The specification the file was most likely made for, else the newest of its dataset: its check says what is wrong.
 pub(crate) fn spec_for(sniffed: &Sniffed, dataset: &str) -> Result<Arc<Spec>, Fault> {
-    let newest = || fairway_spec::builtin().iter().filter(|name| name.dataset() == dataset).max().cloned();
+    let newest = || fairway_spec::newest(dataset).cloned();
     let name = sniffed.likely().filter(|name| name.dataset() == dataset).cloned().or_else(newest);
     let name = name.ok_or_else(|| Fault::new(format!("dataset {dataset} has no specification")))?;
     Spec::builtin(&name).fault("specification cannot be loaded")
@@ -189,6 +189,12 @@ fn in_short(summary: &CheckSummary) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_fits_nothing_is_held_against_the_newest_release() {
+        let sniffed = sniff(&b"a,b\n1,2\n"[..]).unwrap();
+        assert_eq!(spec_for(&sniffed, "asc-cld").unwrap().name.release(), "r2");
+    }
 
     #[test]
     fn a_centres_own_severities_are_those_of_its_file() {

@@ -100,8 +100,7 @@ impl Service {
     }
 
     fn newest_spec(&self, dataset: &str) -> VerbResult<Arc<Spec>> {
-        let newest = fairway_spec::builtin().iter().filter(|name| name.dataset() == dataset).max();
-        let name: &SpecName = newest.ok_or_else(|| {
+        let name: &SpecName = fairway_spec::newest(dataset).ok_or_else(|| {
             VerbError::refused(
                 "Nothing can be released",
                 format!("The agreement names the dataset {dataset}, which is not held here"),

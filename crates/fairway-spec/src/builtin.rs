@@ -19,7 +19,8 @@ static PARSED: LazyLock<BTreeMap<SpecName, OnceParsed>> =
 
 static NAMES: LazyLock<Vec<SpecName>> = LazyLock::new(|| {
     let mut names: Vec<SpecName> = PARSED.keys().cloned().collect();
-    names.sort_by_cached_key(|name| (name.dataset().to_owned(), releases_before(name), name.clone()));
+    let order = |name: &SpecName| Spec::builtin(name).map_or(0, |spec| spec.order);
+    names.sort_by_cached_key(|name| (name.dataset().to_owned(), order(name), name.clone()));
     names
 });
 
@@ -44,16 +45,14 @@ pub(crate) fn folder(name: &str) -> Option<Folder> {
     folders().find(|(known, _)| known.to_string() == name).map(|(_, folder)| folder)
 }
 
-/// How many releases of the dataset came before this one.
-fn releases_before(name: &SpecName) -> usize {
-    let before = Spec::builtin(name).ok().and_then(|spec| spec.follows.clone());
-    let before = before.and_then(|release| format!("{}/{release}", name.dataset()).parse().ok());
-    before.map_or(0, |before: SpecName| if before == *name { 0 } else { 1 + releases_before(&before) })
-}
-
 /// Names of the specifications that come with Fairway; those of a dataset in the order of their releases, the newest last.
 pub fn builtin() -> &'static [SpecName] {
     &NAMES
+}
+
+/// The newest release of a dataset that comes with Fairway, by the order of its releases.
+pub fn newest(dataset: &str) -> Option<&'static SpecName> {
+    builtin().iter().rfind(|name| name.dataset() == dataset)
 }
 
 /// The specification of a name, such as `asc-cld/r2`, or in a folder or file (see [`Spec::load`]).

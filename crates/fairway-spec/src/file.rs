@@ -24,6 +24,8 @@ pub(crate) struct SpecFile {
     pub(crate) release: String,
     pub(crate) title: String,
     pub(crate) follows: Option<String>,
+    #[serde(default)]
+    pub(crate) order: u32,
     /// By whose customs cells are read: `collection` where it is not said, or `table`.
     #[serde(default, deserialize_with = "optional_word")]
     pub(crate) customs: Option<Customs>,
@@ -240,6 +242,8 @@ impl RuleFile {
 pub(crate) struct DerivedFile {
     /// The release whose derived columns come first.
     pub(crate) extends: Option<String>,
+    /// Columns of that release which are left out.
+    pub(crate) without: Vec<String>,
     pub(crate) columns: Vec<DerivedColumnFile>,
 }
 

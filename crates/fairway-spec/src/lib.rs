@@ -42,7 +42,7 @@ mod verify;
 mod words;
 
 pub use across::Across;
-pub use builtin::{builtin, resolve};
+pub use builtin::{builtin, newest, resolve};
 pub use condition::{Comparison, Condition, ExpressionError, Held, Term};
 pub use dialect::{ColumnsMatch, Customs, Dialect};
 pub use diff::{Change, Difference, ListDifference, SpecDiff, confidence_counts, diff};

@@ -84,6 +84,7 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
         derived,
         code_lists,
         follows: file.follows.clone(),
+        order: file.order,
         missing_values: file.missing_values.clone(),
         sources: file.sources.clone(),
         customs: file.customs.unwrap_or_default(),
@@ -220,6 +221,14 @@ fn derived(folder: &Folder, depth: usize, problems: &mut Vec<SpecProblem>) -> Re
         Some(release) => derived(&extended(folder, release, "derived.yaml", depth)?, depth + 1, problems)?,
         None => Vec::new(),
     };
+    for name in &file.without {
+        let before = columns.len();
+        columns.retain(|column| column.column != *name);
+        if columns.len() == before {
+            let text = format!("there is no column `{name}` to leave out");
+            problems.push(SpecProblem::new(folder.label("derived.yaml"), "without", text));
+        }
+    }
     for column in file.columns {
         let Some(class) = column.class else {
             let place = format!("column {}", column.column);

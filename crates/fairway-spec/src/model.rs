@@ -23,6 +23,9 @@ pub struct Spec {
     pub code_lists: BTreeMap<String, Arc<CodeList>>,
     /// The release before, whose values `CodeList::earlier` explains (`r1`), if there is one.
     pub follows: Option<String>,
+    /// Its place among the releases of its dataset, oldest first; 0 where nothing is said. Names do not tell: v5 came
+    /// before r1.
+    pub order: u32,
     /// Texts that stand for nothing: the empty one, `NULL`.
     pub missing_values: Vec<String>,
     /// By whose customs cells are read.

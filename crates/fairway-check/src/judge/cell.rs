@@ -274,11 +274,12 @@ fn shape(format: Format, text: &str) -> Result<(), Builtin> {
     let fits = |fits: bool, problem| if fits { Ok(()) } else { Err(problem) };
     let bytes = text.as_bytes();
     match format {
-        Format::NhsNumber => NhsNumber::parse(text).map(|_| ()).map_err(|error| match error {
-            NhsNumberError::Shape => Builtin::NhsFormat,
-            NhsNumberError::CheckDigit => Builtin::NhsCheckDigit,
-            NhsNumberError::Placeholder => Builtin::NhsPlaceholder,
-        }),
+        Format::NhsNumber => match NhsNumber::parse(text) {
+            Ok(number) => fits(number != NhsNumber::EXAMPLE, Builtin::NhsPlaceholder),
+            Err(NhsNumberError::Shape) => Err(Builtin::NhsFormat),
+            Err(NhsNumberError::CheckDigit) => Err(Builtin::NhsCheckDigit),
+            Err(NhsNumberError::Placeholder) => Err(Builtin::NhsPlaceholder),
+        },
         Format::Postcode => match postcode::shape(text) {
             Some(postcode::Shape::Place) => Ok(()),
             Some(postcode::Shape::Pseudo) => Err(Builtin::PostcodePseudo),

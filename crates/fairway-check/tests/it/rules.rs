@@ -123,3 +123,27 @@ fn the_specification_decides_what_a_built_in_rule_does() {
     assert_eq!((summary.verdict, summary.records_rejected), (Verdict::Confirm, 1));
     assert_eq!(one(&found, "record-ragged").record, Some(3));
 }
+
+#[test]
+fn the_example_of_the_standard_is_a_placeholder() {
+    let (_, found) = run(&example("r2").with(1, "NHS Number", "943 476 5919").bytes());
+    assert_eq!(one(&found, "nhs-number-placeholder").validity, "invalid");
+}
+
+#[test]
+fn a_file_of_the_pilot_may_be_blank_but_for_whom_it_is_about() {
+    let base = Sheet::open("../../specs/asc-cld/v5/examples/valid.csv");
+    let pilot = spec("asc-cld/v5");
+    let mut sheet = base.clone();
+    for header in pilot.headers().filter(|header| *header != "Person Unique Identifier") {
+        sheet = sheet.with_all(header, "");
+    }
+    sheet.rows.truncate(2);
+    let (summary, found) = run_with(&sheet.bytes(), &pilot, &options());
+    assert_eq!((summary.verdict, found), (Verdict::Clean, vec![]));
+    let wrong =
+        base.with(1, "Gender", "Man").with(1, "Event Start Date", "2021-06-02").with(2, "Ethnicity", "white irish");
+    let (summary, found) = run_with(&wrong.bytes(), &pilot, &options());
+    assert_eq!(summary.verdict, Verdict::Confirm);
+    assert!(found.iter().all(|seen| seen.severity == "warning"), "{found:?}");
+}

@@ -263,6 +263,7 @@ impl Description<'_> {
             derived: Vec::new(),
             code_lists: lists.map(|list| (list.name.clone(), list)).collect(),
             follows: None,
+            order: 0,
             missing_values: missing,
             sources: BTreeMap::from([(field::SOURCE.to_owned(), format!("{}, a Table Schema", self.source.label))]),
             customs: Customs::Table,

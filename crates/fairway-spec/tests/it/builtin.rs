@@ -5,7 +5,9 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use fairway_domain::PrivacyClass;
-use fairway_spec::{Confidence, Derivation, ExportFormat, FieldKind, Role, builtin, export, resolve};
+use fairway_spec::{
+    Condition, Confidence, Derivation, ExportFormat, FieldKind, Role, builtin, export, newest, resolve,
+};
 
 use crate::support::{spec, specs_folder};
 
@@ -132,11 +134,26 @@ const RELEASED: [&str; 37] = [
 ];
 
 #[test]
-fn both_releases_load_and_the_newest_is_last() {
+fn every_release_loads_and_the_newest_is_last() {
     let names: Vec<String> = builtin().iter().map(ToString::to_string).collect();
-    assert_eq!(names, ["asc-cld/r1", "asc-cld/r2"]);
+    assert_eq!(names, ["asc-cld/v5", "asc-cld/r1", "asc-cld/r2"]);
     for name in names {
         assert_eq!(spec(&name).name.to_string(), name);
+    }
+}
+
+/// By name, v5 would be the newest.
+#[test]
+fn the_newest_release_is_told_by_order_and_not_by_name() {
+    let by_name = builtin().iter().max().unwrap();
+    assert_eq!((by_name.release(), newest("asc-cld").unwrap().release()), ("v5", "r2"));
+    assert_eq!(newest("none"), None);
+    let orders: Vec<u32> = builtin().iter().map(|name| spec(&name.to_string()).order).collect();
+    assert_eq!(orders, [1, 2, 3]);
+    for name in builtin() {
+        let later = spec(&name.to_string());
+        let earlier = later.follows.as_ref().map(|release| spec(&format!("{}/{release}", name.dataset())));
+        assert!(earlier.is_none_or(|earlier| earlier.order < later.order), "{name}");
     }
 }
 
@@ -147,7 +164,7 @@ fn a_builtin_specification_is_parsed_once() {
 
 #[test]
 fn the_embedded_specification_is_the_one_in_the_folder() {
-    for release in ["r1", "r2"] {
+    for release in ["v5", "r1", "r2"] {
         let folder = specs_folder().join(release);
         let from_disk = resolve(&folder.to_string_lossy()).unwrap();
         let written = |spec| export(spec, ExportFormat::Json).unwrap();
@@ -160,7 +177,7 @@ fn an_unknown_name_is_answered_with_the_known_ones() {
     let error = resolve("asc-cld/r9").unwrap_err().to_string();
     assert_eq!(
         error,
-        "asc-cld/r9: there is neither a specification nor a folder or file of this name; known are asc-cld/r1, asc-cld/r2"
+        "asc-cld/r9: there is neither a specification nor a folder or file of this name; known are asc-cld/v5, asc-cld/r1, asc-cld/r2"
     );
 }
 
@@ -183,7 +200,7 @@ fn every_code_list_has_its_published_number_of_values() {
 
 #[test]
 fn every_code_list_is_used_by_a_field() {
-    for name in ["asc-cld/r1", "asc-cld/r2"] {
+    for name in ["asc-cld/v5", "asc-cld/r1", "asc-cld/r2"] {
         let spec = spec(name);
         let used: BTreeSet<&str> =
             spec.fields.iter().filter_map(|f| f.codes.as_ref()).map(|l| l.name.as_str()).collect();
@@ -290,7 +307,7 @@ fn what_is_guessed_says_so() {
 
 #[test]
 fn messages_are_worded_as_the_house_words_them() {
-    for name in ["asc-cld/r1", "asc-cld/r2"] {
+    for name in ["asc-cld/v5", "asc-cld/r1", "asc-cld/r2"] {
         let spec = spec(name);
         let enters = spec.fields.iter().map(|field| &field.enter);
         for text in enters.clone().chain(spec.rules.iter().map(|rule| &rule.message)) {
@@ -298,7 +315,8 @@ fn messages_are_worded_as_the_house_words_them() {
             let banned = ["invalid", "please", "sorry", "error"].iter().any(|word| lower.contains(word));
             assert!(!banned && !text.ends_with('.'), "{text}");
         }
-        assert!(enters.clone().all(|text| text.starts_with("Enter ")));
+        let asked = spec.fields.iter().filter(|field| field.mandatory != Condition::Never);
+        assert!(asked.into_iter().all(|field| field.enter.starts_with("Enter ")));
         assert!(spec.rules.iter().all(|rule| rule.hint.ends_with('.')));
     }
 }

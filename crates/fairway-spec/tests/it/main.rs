@@ -10,6 +10,7 @@ mod examples;
 mod export;
 mod import;
 mod pages;
+mod pilot;
 mod recognise;
 mod severities;
 mod support;

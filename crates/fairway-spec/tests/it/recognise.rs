@@ -17,7 +17,8 @@ fn a_header_that_fits_both_releases_is_taken_for_the_newest() {
     let header = header();
     let found = recognise(&borrowed(&header));
     assert_eq!(found[0].name.to_string(), "asc-cld/r2");
-    assert!(found.iter().all(fairway_spec::Recognition::is_exact));
+    let exact: Vec<bool> = found.iter().map(fairway_spec::Recognition::is_exact).collect();
+    assert_eq!((exact, found[2].name.release()), (vec![true, true, false], "v5"));
 }
 
 #[test]
@@ -65,4 +66,14 @@ fn nothing_and_nonsense_are_recognised_as_nothing() {
 fn records_shorter_and_longer_than_the_header_are_read_as_far_as_they_go() {
     let found = recognise_by_values(&["Gender", "Event Type"], &[vec!["Male"], vec!["Male", "Review", "more"], vec![]]);
     assert_eq!((found[0].values, found[0].values_in_list), (3, 3));
+}
+
+#[test]
+fn the_header_of_the_pilot_is_told_from_those_of_the_releases() {
+    let pilot: Vec<String> = spec("asc-cld/v5").headers().map(str::to_owned).collect();
+    let found = recognise(&borrowed(&pilot));
+    assert_eq!(found[0].name.to_string(), "asc-cld/v5");
+    assert!(found[0].is_exact() && found[1].found < 36);
+    let without_some: Vec<&str> = pilot.iter().map(String::as_str).skip(8).collect();
+    assert_eq!(recognise(&without_some)[0].name.release(), "v5");
 }

@@ -115,7 +115,7 @@ pub(crate) const KINDS: &[Kind] = &[
     kind("text_too_long", "text", "text-too-long", |s, _| {
         (!s.row.get(Cell::EventReference).is_empty()).then(|| with_cell(Cell::EventReference, &"R0".repeat(60)))
     }),
-    kind("nhs_number_in_text", "text", "", |s, _| {
+    kind("nhs_number_in_text", "text", "description-holds-nhs-number", |s, _| {
         let number = s.row.get(Cell::NhsNumber);
         let fits = number.len() == 10 && !s.row.get(Cell::EventType).is_empty();
         fits.then(|| with_cell(Cell::EventDescription, &format!("Discussed, see NHS no. {number}")))
@@ -189,7 +189,7 @@ pub(crate) const KINDS: &[Kind] = &[
         let other = words.filter(|word| !word.is_empty()).find(|word| *word != s.row.get(Cell::Gender))?;
         Some(with_cell(Cell::Gender, other))
     }),
-    kind("nhs_number_of_example", "dataset", "", published_example),
+    kind("nhs_number_of_example", "person", "nhs-number-placeholder", published_example),
 ];
 
 const fn kind(
@@ -203,4 +203,18 @@ const fn kind(
 
 fn is(scene: &Scene<'_>, cell: Cell, word: Word) -> bool {
     scene.row.get(cell) == word.text(scene.row.edition)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_breaks_a_rule_of_the_newest_release() {
+        let newest = fairway_spec::newest("asc-cld").unwrap();
+        let spec = fairway_spec::Spec::builtin(newest).unwrap();
+        let lost: Vec<&str> =
+            KINDS.iter().filter(|kind| spec.rule(kind.rule).is_none()).map(|kind| kind.name).collect();
+        assert_eq!(lost, [""; 0]);
+    }
 }

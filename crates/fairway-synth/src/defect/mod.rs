@@ -29,7 +29,7 @@ pub(crate) type Changes = Vec<(Cell, String)>;
 pub(crate) struct Kind {
     pub name: &'static str,
     pub family: &'static str,
-    /// The rule of the specification that it breaks; empty where the specification has none for it yet.
+    /// The rule of the specification that it breaks.
     pub rule: &'static str,
     /// What to change, or `None` where this record cannot be spoiled this way.
     pub spoil: fn(&Scene<'_>, &mut Chance) -> Option<Changes>,

@@ -200,7 +200,7 @@ fn specification(args: &Check, source: &Source) -> Result<(Arc<Spec>, String), S
         Stop::Refused(Refusal::new(
             "The file cannot be checked",
             reason,
-            "Name a specification with --spec: asc-cld/r1, asc-cld/r2, a folder or a Table Schema (fairway spec list)",
+            "Name a specification with --spec: one that comes with Fairway such as asc-cld/r2, a folder or a Table Schema (fairway spec list)",
         ))
     };
     if let Some(named) = &args.spec {
