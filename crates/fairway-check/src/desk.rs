@@ -141,6 +141,7 @@ impl Desk {
             letter: letter.to_owned(),
             message: message.to_owned(),
             hint: hint.to_owned(),
+            why: rule.why.to_owned(),
             count: 0,
             first: Vec::new(),
         });

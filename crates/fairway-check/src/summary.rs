@@ -96,6 +96,8 @@ pub struct Tally {
     pub message: String,
     /// The hint of the first finding.
     pub hint: String,
+    /// Why the rule matters; empty where the specification does not say.
+    pub why: String,
     /// How many findings.
     pub count: u64,
     /// The first places, at most [`Tally::PLACES`].

@@ -49,7 +49,8 @@ Examples:
   fairway check - <july.csv                      from standard input
   fairway check july.csv --spec asc-cld/r1       against Release 1, whatever the values look like
   fairway check july.csv --spec ./my-spec        against a specification of your own
-  fairway check july.csv --earlier april.csv     and what is missing or new since the file sent before")]
+  fairway check july.csv --earlier april.csv     and what is missing or new since the file sent before
+  fairway check july.csv --severities own.yaml   with severities of your own: severities: {date-format: warning}")]
     Check(Check),
 
     /// Make a data directory: ledger, keys, reference data
@@ -201,6 +202,9 @@ pub struct Check {
     /// A specification by name (asc-cld/r2) or by folder; recognised from the file when left out
     #[arg(long, value_name = "NAME-OR-DIR")]
     pub spec: Option<String>,
+    /// Your own severities, as YAML: `severities: {date-format: warning}`, by rule, each reject, error, warning or info
+    #[arg(long, value_name = "FILE")]
+    pub severities: Option<PathBuf>,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     pub format: CheckFormat,

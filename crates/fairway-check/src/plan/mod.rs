@@ -76,6 +76,8 @@ pub(crate) struct RuleWords<'s> {
     pub severity: Severity,
     pub message: &'s str,
     pub hint: &'s str,
+    /// Why it matters; empty where the specification does not say.
+    pub why: &'s str,
     /// The column that the specification places it at.
     pub column: Option<usize>,
 }
@@ -155,6 +157,7 @@ impl<'s> Plan<'s> {
                 severity: rule.severity,
                 message: &rule.message,
                 hint: &rule.hint,
+                why: &rule.why,
                 column,
             });
         }
@@ -218,6 +221,7 @@ fn builtin_rules(spec: &Spec) -> Vec<RuleWords<'_>> {
                 severity: rule.severity,
                 message: &rule.message,
                 hint: &rule.hint,
+                why: &rule.why,
                 column: spec.fields.iter().position(|field| field.header == rule.field),
             },
             None => RuleWords {
@@ -226,6 +230,7 @@ fn builtin_rules(spec: &Spec) -> Vec<RuleWords<'_>> {
                 severity: Builtin::severity(index, spec.customs).unwrap_or(fallback.severity),
                 message: fallback.message,
                 hint: fallback.hint,
+                why: "",
                 column: None,
             },
         })

@@ -7,7 +7,10 @@ use fairway_domain::{Fault, FaultExt};
 
 use super::charts::{self, Chart};
 use super::name::shown_name;
-use super::words::{About, GroupKind, OfRule, day, groups, next_steps, not_read, number, period, place, verdict};
+use super::words::{
+    About, GroupKind, OfRule, comparison, day, events_show, groups, next_steps, not_read, number, period, place,
+    verdict,
+};
 use crate::{CheckSummary, Verdict};
 
 const STYLE: &str = include_str!("../../templates/report.css");
@@ -51,6 +54,7 @@ struct RuleView<'a> {
     title: String,
     findings: String,
     hint: &'a str,
+    why: &'a str,
     columns: Vec<ColumnView<'a>>,
 }
 
@@ -91,6 +95,8 @@ fn facts(summary: &CheckSummary, about: &About) -> Vec<(&'static str, String)> {
         ("Why against that", about.chosen.clone()),
         ("Organisation", Some(summary.organisation.clone().unwrap_or_else(|| "Not stated".into()))),
         ("Reporting period", Some(period(summary).unwrap_or_else(|| "Not stated".into()))),
+        ("Period that the events show", events_show(summary)),
+        ("Earlier submission", comparison(summary).map(Into::into)),
         ("Records", Some(number(summary.records))),
         ("Records that cannot be loaded", Some(number(summary.records_rejected))),
         ("Text", Some(format!("{size} in {}{gzip}", summary.encoding.as_str()))),
@@ -132,6 +138,7 @@ fn rule_view<'a>(rule: &OfRule<'a>) -> Option<RuleView<'a>> {
         title: title(&first.rule),
         findings: super::words::counted(rule.total, "finding", "findings"),
         hint: &first.hint,
+        why: &first.why,
         columns: rule
             .tallies
             .iter()

@@ -1,10 +1,13 @@
 use std::io::Write;
 
 use fairway_domain::{Fault, FaultExt};
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::About;
-use crate::{CheckSummary, FieldStatus, Finding, FindingSink, Place, Tally, Validity};
+use crate::{
+    CheckSummary, Comparison, DatasetFigures, FieldStatus, Finding, FindingSink, KindFigures, Place, Tally, Validity,
+};
 
 /// Writes findings as JSON lines, one object each, with the names and values of `findings.csv`; what is empty is left out.
 pub struct JsonLines<W: Write> {
@@ -135,6 +138,8 @@ struct SummaryBody<'a> {
     period_start: Option<String>,
     period_end: Option<String>,
     findings: CountsBody,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dataset: Option<DatasetBody<'a>>,
     rules: Vec<TallyBody<'a>>,
 }
 
@@ -144,6 +149,47 @@ struct CountsBody {
     error: u64,
     warning: u64,
     info: u64,
+}
+
+#[derive(Serialize)]
+struct DatasetBody<'a> {
+    derived_period_start: Option<String>,
+    derived_period_end: Option<String>,
+    kinds: Vec<KindBody<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earlier: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct KindBody<'a> {
+    kind: &'a str,
+    events: u64,
+    ended: Vec<MonthBody>,
+}
+
+#[derive(Serialize)]
+struct MonthBody {
+    month: String,
+    events: u64,
+}
+
+impl<'a> From<&'a DatasetFigures> for DatasetBody<'a> {
+    fn from(figures: &'a DatasetFigures) -> Self {
+        Self {
+            derived_period_start: figures.derived_period.map(|(start, _)| start.to_string()),
+            derived_period_end: figures.derived_period.map(|(_, end)| end.to_string()),
+            kinds: figures.kinds.iter().map(KindBody::from).collect(),
+            earlier: figures.earlier.map(Comparison::as_str),
+        }
+    }
+}
+
+impl<'a> From<&'a KindFigures> for KindBody<'a> {
+    fn from(KindFigures { kind, events, ended }: &'a KindFigures) -> Self {
+        let month =
+            |(day, events): &(Date, u64)| MonthBody { month: day.strftime("%Y-%m").to_string(), events: *events };
+        Self { kind, events: *events, ended: ended.iter().map(month).collect() }
+    }
 }
 
 #[derive(Serialize)]
@@ -201,6 +247,7 @@ impl<'a> SummaryBody<'a> {
                 warning: summary.count(S::Warning),
                 info: summary.count(S::Info),
             },
+            dataset: summary.dataset.as_ref().map(DatasetBody::from),
             rules: summary.tallies.iter().map(TallyBody::from).collect(),
         }
     }

@@ -4,7 +4,8 @@ use anstyle::{AnsiColor, Style};
 use fairway_spec::Severity;
 
 use super::words::{
-    About, Group, GroupKind, OfRule, bytes, counted, groups, next_steps, not_read, number, period, place,
+    About, Group, GroupKind, OfRule, bytes, comparison, counted, events_show, groups, next_steps, not_read, number,
+    period, place,
 };
 use crate::{CheckSummary, Tally, Verdict};
 
@@ -25,11 +26,8 @@ pub fn text_about(summary: &CheckSummary, about: &About, colour: bool) -> String
     let mut page = Page { out: String::new(), colour };
     page.line(of_verdict(summary.verdict), "", &verdict(summary));
     page.line(Style::new(), "", &figures(summary));
-    if let Some(period) = period(summary) {
-        let organisation = summary.organisation.as_deref().unwrap_or("not stated");
-        page.line(Style::new(), "", &format!("Organisation {organisation}, reporting period {period}."));
-    }
-    let extra = [about.chosen.clone(), not_read(summary, about)];
+    let compared = comparison(summary).map(Into::into);
+    let extra = [about_period(summary), compared, about.chosen.clone(), not_read(summary, about)];
     extra.iter().flatten().for_each(|sentence| page.line(Style::new(), "", sentence));
     groups(summary).iter().for_each(|group| page.group(group));
     if summary.verdict != Verdict::Clean {
@@ -49,6 +47,20 @@ fn verdict(summary: &CheckSummary) -> String {
             format!("Refused, and not read to its end: there may be more to find. Checked against {name}.")
         }
     }
+}
+
+/// The sender and the reporting period, as the file states it and as its events show it.
+fn about_period(summary: &CheckSummary) -> Option<String> {
+    let stated = period(summary).map(|period| {
+        let organisation = summary.organisation.as_deref().unwrap_or("not stated");
+        format!("Organisation {organisation}, reporting period {period}.")
+    });
+    let shown = events_show(summary).map(|shown| match period(summary).as_ref() == Some(&shown) {
+        true => "The events show the same period.".to_owned(),
+        false => format!("The events show a period of {shown}."),
+    });
+    let sentences: Vec<String> = [stated, shown].into_iter().flatten().collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
 }
 
 fn figures(summary: &CheckSummary) -> String {

@@ -6,7 +6,7 @@ use fairway_spec::{Severity, Stage};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use crate::{CheckSummary, Place, Tally, Verdict};
+use crate::{CheckSummary, Comparison, Place, Tally, Verdict};
 
 /// What a report says of the file besides what the check found in it.
 #[derive(Debug, Clone, Default)]
@@ -190,6 +190,22 @@ pub(super) fn not_read(summary: &CheckSummary, about: &About) -> Option<String> 
 /// `Organisation 210, reporting period 01/04/2025 to 31/03/2026.`
 pub(super) fn period(summary: &CheckSummary) -> Option<String> {
     Some(format!("{} to {}", day(summary.period_start?), day(summary.period_end?)))
+}
+
+/// The reporting period that the events show, whatever the file states.
+pub(super) fn events_show(summary: &CheckSummary) -> Option<String> {
+    let (start, end) = summary.dataset.as_ref()?.derived_period?;
+    Some(format!("{} to {}", day(start), day(end)))
+}
+
+/// What became of the earlier submission, in a sentence; `None` where there is none.
+pub(super) fn comparison(summary: &CheckSummary) -> Option<&'static str> {
+    Some(match summary.dataset.as_ref()?.earlier? {
+        Comparison::Compared => "Compared with the earlier submission.",
+        Comparison::OtherRelease => "The earlier submission was not compared: it is of another release.",
+        Comparison::OtherOrganisation => "The earlier submission was not compared: it is another organisation's.",
+        Comparison::OtherKey => "The earlier submission was not compared: it was kept under another key.",
+    })
 }
 
 pub(super) fn day(day: Date) -> String {

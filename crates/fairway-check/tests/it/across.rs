@@ -139,7 +139,7 @@ fn no_value_of_a_cell_is_repeated() {
 }
 
 /// The example's request, again on each of these days, a hundred times a day.
-fn ending_on(days: &[&str]) -> Sheet {
+pub fn ending_on(days: &[&str]) -> Sheet {
     let base = example("r2");
     let mut sheet = base.clone();
     sheet.rows.truncate(1);

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use fairway_check::report::{About, CsvFindings, JsonLines, text, text_about, write_html, write_summary};
-use fairway_check::{CheckOptions, CheckSummary, FindingSink, check};
+use fairway_check::{CheckOptions, CheckSummary, FindingSink, Follow, ImprintKey, check};
 
-use crate::support::{Sheet, example, options, run, spec};
+use crate::across::ending_on;
+use crate::support::{Sheet, example, options, run, run_with, spec};
 
 fn faulty() -> Sheet {
     example("r2")
@@ -97,12 +98,16 @@ fn the_summary_is_one_json_document() {
     insta::assert_json_snapshot!(summary_json(&summary, &About::default()));
 }
 
-#[test]
-fn the_published_schema_holds_for_every_summary() {
+fn schema() -> jsonschema::Validator {
     let mut schema: serde_json::Value =
         serde_json::from_str(include_str!("../../../../docs/schema/summary.schema.json")).unwrap();
     forbid_other_names(&mut schema);
-    let schema = jsonschema::validator_for(&schema).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+#[test]
+fn the_published_schema_holds_for_every_summary() {
+    let schema = schema();
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpora/handmade/csv");
     let mut files: Vec<Vec<u8>> =
         std::fs::read_dir(corpus).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect();
@@ -132,6 +137,49 @@ fn forbid_other_names(schema: &mut serde_json::Value) {
 }
 
 #[test]
+fn the_period_that_the_events_show_and_their_months_are_in_every_report() {
+    let sheet = ending_on(&["05/05/2025", "06/07/2025"]);
+    let follow =
+        |earlier| CheckOptions { follow: Some(Follow { key: ImprintKey::new([7; 16]), earlier }), ..options() };
+    let first = run_with(&sheet.bytes(), &spec("asc-cld/r2"), &follow(None)).0;
+    let (summary, _) = run_with(&sheet.bytes(), &spec("asc-cld/r2"), &follow(first.imprint));
+    let document = summary_json(&summary, &about());
+    let months = serde_json::json!([{ "month": "2025-05", "events": 100 }, { "month": "2025-07", "events": 100 }]);
+    let expected = serde_json::json!({
+        "derived_period_start": "2025-05-01",
+        "derived_period_end": "2025-07-31",
+        "kinds": [{ "kind": "Request", "events": 200, "ended": months }],
+        "earlier": "compared",
+    });
+    assert_eq!(document["dataset"], expected);
+    assert!(schema().is_valid(&document), "{document:#}");
+    let text = text(&summary).replace('\n', " ");
+    let period = "reporting period 01/04/2025 to 31/03/2026. The events show a period of 01/05/2025 to 31/07/2025.";
+    assert!(text.contains(period) && text.contains("Compared with the earlier submission."), "{text}");
+    let page = page(&summary);
+    assert!(page.contains("<dd>01/05/2025 to 31/07/2025</dd>") && page.contains("Compared with the earlier"), "{page}");
+}
+
+#[test]
+fn the_page_says_why_each_rule_matters() {
+    let (summary, _) = run(&faulty().bytes());
+    let spec = spec("asc-cld/r2");
+    let page = page(&summary);
+    for rule in summary.tallies.iter().map(|tally| spec.rule(&tally.rule).unwrap()) {
+        assert!(
+            !rule.why.is_empty() && page.contains(&format!("Why it matters: {}", escaped(&rule.why))),
+            "{}",
+            rule.id
+        );
+    }
+}
+
+/// As the page writes it.
+fn escaped(text: &str) -> String {
+    text.replace('\'', "&#39;").replace('"', "&#34;")
+}
+
+#[test]
 fn the_text_says_what_was_not_read() {
     let text = |bytes: &[u8], size| text_about(&run(bytes).0, &About { size, ..about() }, false);
     let stopped = text(b"a;b;c\n1;2;3\n", Some(1 << 20));
@@ -147,11 +195,15 @@ fn colour_adds_nothing_but_colour() {
     assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), text_about(&summary, &about(), false));
 }
 
+fn page(summary: &CheckSummary) -> String {
+    let mut page = Vec::new();
+    write_html(&mut page, summary, &about()).unwrap();
+    String::from_utf8(page).unwrap()
+}
+
 #[test]
 fn the_page_escapes_what_others_wrote() {
-    let mut page = Vec::new();
-    write_html(&mut page, &run(&faulty().bytes()).0, &about()).unwrap();
-    let page = String::from_utf8(page).unwrap();
+    let page = page(&run(&faulty().bytes()).0);
     assert!(page.contains("july &#60;2026&#62;.csv"));
     assert!(!page.contains("<script") && !page.contains("http://") && !page.contains("https://"));
 }
@@ -159,9 +211,7 @@ fn the_page_escapes_what_others_wrote() {
 #[test]
 fn the_page_names_every_rule_and_column_with_findings() {
     let (summary, _) = run(&faulty().bytes());
-    let mut page = Vec::new();
-    write_html(&mut page, &summary, &about()).unwrap();
-    let page = String::from_utf8(page).unwrap();
+    let page = page(&summary);
     for tally in &summary.tallies {
         assert!(page.contains(&format!("id=\"rule-{}\"", tally.rule)), "{}", tally.rule);
         assert!(page.contains(&tally.column) && page.contains(&tally.hint), "{tally:?}");

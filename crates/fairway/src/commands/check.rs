@@ -11,7 +11,7 @@ use fairway_check::report::{self, About, CsvFindings, FolderOptions, JsonLines, 
 use fairway_check::{CheckOptions, CheckSummary, Finding, FindingSink, Sniffed, Verdict, sniff};
 use fairway_domain::{Fault, Refusal};
 use fairway_service::Progress;
-use fairway_spec::Spec;
+use fairway_spec::{Overrides, Spec, SpecError};
 use jiff::Zoned;
 
 use super::earlier;
@@ -56,6 +56,9 @@ fn folders(args: &Check) -> Result<Vec<Option<PathBuf>>, Stop> {
     if args.files.iter().filter(|file| is_stdin(file)).count() > 1 {
         return Err(refused("Standard input is named twice", "Name - once"));
     }
+    if args.earlier.as_deref().is_some_and(is_stdin) {
+        return Err(refused("Standard input is read once", "Name the earlier file; the new one may be -"));
+    }
     let Some(out) = &args.out else { return Ok(vec![None; args.files.len()]) };
     if !several {
         return Ok(vec![Some(out.clone())]);
@@ -82,6 +85,7 @@ fn is_stdin(file: &Path) -> bool {
 fn check_one(args: &Check, file: &Path, folder: Option<&Path>, quiet: bool) -> CommandResult {
     let source = Source::open(file)?;
     let (spec, chosen) = specification(args, &source)?;
+    let spec = args.severities.as_deref().map_or(Ok(Arc::clone(&spec)), |path| with_severities(&spec, path))?;
     let options = options(args, &spec)?;
     let about = About {
         file: file.file_name().filter(|_| !is_stdin(file)).map(|name| name.to_string_lossy().into_owned()),
@@ -102,10 +106,6 @@ fn check_one(args: &Check, file: &Path, folder: Option<&Path>, quiet: bool) -> C
     outputs.stream.finish()?;
     let names = outputs.folder.map(|folder| folder.finish(&summary, &about)).transpose()?;
     print(args.format, &summary, &about)?;
-    let comparison = summary.dataset.as_ref().and_then(|figures| figures.earlier);
-    if let Some(remark) = earlier::remark(comparison).filter(|_| args.format == CheckFormat::Text) {
-        output::line(remark)?;
-    }
     if let (Some(folder), Some(names), CheckFormat::Text) = (folder, names, args.format) {
         output::line(format!("\nReports in {}: {}", folder.display(), names.join(", ")))?;
         if names.contains(&report::CHECKED) {
@@ -213,6 +213,24 @@ fn specification(args: &Check, source: &Source) -> Result<(Arc<Spec>, String), S
     let name = sniffed.likely().or(newest).ok_or_else(|| refused("This program holds no specification".into()))?;
     let spec = Spec::builtin(name).map_err(|error| refused(error.to_string()))?;
     Ok((spec, sniffed.reason(name)))
+}
+
+/// The specification with the severities of a file.
+fn with_severities(spec: &Spec, path: &Path) -> Result<Arc<Spec>, Stop> {
+    let refused = |reasons| {
+        Stop::Refused(Refusal {
+            what: "The severities cannot be used".into(),
+            reasons,
+            next: "Write them as `severities: {rule: reject|error|warning|info}`; `fairway spec show` names the rules"
+                .into(),
+        })
+    };
+    if !path.exists() {
+        return Err(refused(vec![format!("There is no file {}", path.display())]));
+    }
+    let reasons = |error: SpecError| refused(error.problems.iter().map(ToString::to_string).collect());
+    let overrides = Overrides::load(path).map_err(reasons)?;
+    spec.with_severities(&overrides).map(Arc::new).map_err(reasons)
 }
 
 /// A file or standard input, opened.

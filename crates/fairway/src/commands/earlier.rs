@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use fairway_check::{CheckOptions, Comparison, Follow, ImprintKey, NoFindings};
+use fairway_check::{CheckOptions, Follow, ImprintKey, NoFindings};
 use fairway_domain::Refusal;
 use fairway_spec::Spec;
 
@@ -27,13 +27,4 @@ pub fn follow(file: impl std::io::Read, name: &Path, spec: &Spec, options: &Chec
     };
     follow.earlier = Some(Arc::clone(&imprint));
     Ok(follow)
-}
-
-/// What is to be said where the earlier file was not compared.
-pub fn remark(comparison: Option<Comparison>) -> Option<&'static str> {
-    match comparison? {
-        Comparison::Compared | Comparison::OtherKey => None,
-        Comparison::OtherRelease => Some("The earlier file was not compared: it is of another release."),
-        Comparison::OtherOrganisation => Some("The earlier file was not compared: it is another organisation's."),
-    }
 }

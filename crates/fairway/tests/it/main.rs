@@ -9,6 +9,7 @@ mod journey;
 mod killed;
 mod manual;
 mod seeded;
+mod severities;
 mod spec;
 mod trace;
 
