@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fairway_check::report::{self, About, CsvFindings, FolderOptions, JsonLines, ReportFolder};
-use fairway_check::{CheckOptions, CheckSummary, Finding, FindingSink, Sniffed, Verdict, sniff};
+use fairway_check::{CheckOptions, CheckSummary, Finding, FindingSink, RawRecord, Sniffed, Verdict, sniff};
 use fairway_domain::{Fault, Refusal};
 use fairway_service::Progress;
 use fairway_spec::{Overrides, Spec, SpecError};
@@ -142,6 +142,18 @@ impl FindingSink for Outputs {
             Stream::Rows(rows) => rows.take(finding),
             Stream::Lines(lines) => lines.take(finding),
         }
+    }
+
+    fn wants_records(&self) -> bool {
+        self.folder.as_ref().is_some_and(ReportFolder::wants_records)
+    }
+
+    fn header(&mut self, header: &RawRecord<'_>) -> Result<(), Fault> {
+        self.folder.as_mut().map_or(Ok(()), |folder| folder.header(header))
+    }
+
+    fn record(&mut self, record: &RawRecord<'_>) -> Result<(), Fault> {
+        self.folder.as_mut().map_or(Ok(()), |folder| folder.record(record))
     }
 }
 

@@ -28,6 +28,11 @@ fn a_file_is_checked_as_text_json_and_csv() {
     assert_eq!(csv, std::fs::read_to_string(format!("{out}/findings.csv")).unwrap());
     assert!(std::path::Path::new(&out).join("summary.json").is_file());
     assert!(!csv.contains("999"), "a finding repeats a value");
+    let (sent, checked) =
+        (std::fs::read_to_string(&file).unwrap(), std::fs::read_to_string(format!("{out}/checked.csv")));
+    let checked = checked.unwrap();
+    assert_eq!(checked.lines().count(), sent.lines().count());
+    assert!(sent.lines().zip(checked.lines()).all(|(sent, checked)| checked.starts_with(sent)), "{checked:.2000}");
 }
 
 #[test]
