@@ -104,7 +104,7 @@ impl<'r> Record<'r> {
     /// so is a number of any decimals, a time and every other form that a table holds as text.
     pub fn value(&self, field: usize) -> Value<'r> {
         let slot = self.slot(field);
-        match (slot.state, slot.datum()) {
+        match (slot.state, slot.datum) {
             (State::Absent | State::Blank | State::Unreadable, _) => Value::Null,
             (_, Datum::Date(date)) => Value::Date(date),
             (_, Datum::Number(number)) => match self.filled.columns.get(field).map(|column| &column.kind) {

@@ -15,6 +15,7 @@ mod table;
 mod trace;
 mod trace_run;
 mod value;
+pub mod wording;
 
 pub use fault::{Fault, FaultExt, Refusal};
 pub use ids::{AgreementRef, Digest, IdError, ImportId, OrganisationCode, ReleaseId, SpecName, SubmissionId};

@@ -1,26 +1,9 @@
 //! Numbers, sizes and times as people in England read them.
 
+pub use fairway_domain::wording::{counted, grouped as number};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-
-/// 11930 as `11,930`.
-pub fn number(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `1 file`, `2 files`, `1,200 files`.
-pub fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(count), if count == 1 { one } else { many })
-}
 
 /// A part of a whole in per cent, without decimals; never 100 or 0 unless it is exactly that. Empty for no whole.
 pub fn percent(part: u64, whole: u64) -> String {

@@ -13,8 +13,7 @@ pub(crate) struct Slot {
     pub state: State,
     /// What is wrong with it, if anything is.
     pub problem: Option<Builtin>,
-    sort: Sort,
-    bits: u64,
+    pub datum: Datum,
 }
 
 /// How a cell was read.
@@ -47,73 +46,29 @@ pub(crate) enum Datum {
 }
 
 impl Slot {
-    pub const ABSENT: Self = Self { state: State::Absent, problem: None, sort: Sort::None, bits: 0 };
+    pub const ABSENT: Self = Self { state: State::Absent, problem: None, datum: Datum::None };
     const BLANK: Self = Self { state: State::Blank, ..Self::ABSENT };
-
-    #[inline(always)]
-    fn new(state: State, datum: Datum, problem: Option<Builtin>) -> Self {
-        let (sort, bits) = match datum {
-            Datum::None => (Sort::None, 0),
-            Datum::Date(day) => (Sort::Date, u64::from(packed(day))),
-            Datum::Number(number) => (Sort::Number, number.cast_unsigned()),
-            Datum::Real(number) => (Sort::Real, number.to_bits()),
-            Datum::Code(code) => (Sort::Code, u64::from(code)),
-        };
-        Self { state, problem, sort, bits }
-    }
 
     /// The code, if the cell holds one.
     #[inline(always)]
     pub fn code(self) -> Option<CodeId> {
-        (self.sort == Sort::Code).then_some(self.bits as CodeId)
-    }
-
-    /// The value.
-    #[inline]
-    pub fn datum(self) -> Datum {
-        match self.sort {
-            Sort::None => Datum::None,
-            Sort::Date => unpacked(self.bits).map_or(Datum::None, Datum::Date),
-            Sort::Number => Datum::Number(self.bits.cast_signed()),
-            Sort::Real => Datum::Real(f64::from_bits(self.bits)),
-            Sort::Code => Datum::Code(self.bits as CodeId),
+        match self.datum {
+            Datum::Code(code) => Some(code),
+            _ => None,
         }
     }
 
     fn good(datum: Datum) -> Self {
-        Self::new(State::Good, datum, None)
+        Self { state: State::Good, datum, problem: None }
     }
 
     fn unreadable(problem: Builtin) -> Self {
-        Self::new(State::Unreadable, Datum::None, Some(problem))
+        Self { state: State::Unreadable, datum: Datum::None, problem: Some(problem) }
     }
 
     fn clear(datum: Datum, problem: Builtin) -> Self {
-        Self::new(State::Clear, datum, Some(problem))
+        Self { state: State::Clear, datum, problem: Some(problem) }
     }
-}
-
-/// What kind of value the bits of a [`Slot`] are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    None,
-    Date,
-    Number,
-    Real,
-    Code,
-}
-
-#[inline]
-fn packed(day: Date) -> u32 {
-    u32::from(day.year().cast_unsigned()) << 16
-        | u32::from(day.month().cast_unsigned()) << 8
-        | u32::from(day.day().cast_unsigned())
-}
-
-#[inline]
-fn unpacked(bits: u64) -> Option<Date> {
-    let [day, month, year, more, ..] = bits.to_le_bytes();
-    Date::new(i16::from_le_bytes([year, more]), month.cast_signed(), day.cast_signed()).ok()
 }
 
 /// The text without blanks at its ends, no-break spaces included.
@@ -161,7 +116,7 @@ fn as_it_stands(column: &Column<'_>, sent: &str, missing: &[&str], today: Date) 
     };
     let is_text = matches!(column.kind, Kind::Text(_));
     if is_text && slot.state == State::Good && is_formula(sent) {
-        return Slot::clear(slot.datum(), Builtin::FormulaCell);
+        return Slot::clear(slot.datum, Builtin::FormulaCell);
     }
     slot
 }
@@ -171,7 +126,9 @@ fn by_kind(column: &Column<'_>, sent: &str, text: &str, today: Date) -> Slot {
     match &column.kind {
         Kind::Code(table) => match table.find(sent) {
             Lookup::Current(code) => Slot::good(Datum::Code(code)),
-            Lookup::Earlier(code) => Slot::new(State::Earlier, Datum::Code(code), Some(Builtin::EarlierRelease)),
+            Lookup::Earlier(code) => {
+                Slot { state: State::Earlier, datum: Datum::Code(code), problem: Some(Builtin::EarlierRelease) }
+            }
             Lookup::Spelling(code) => Slot::clear(Datum::Code(code), Builtin::Capitals),
             Lookup::Unknown => Slot::unreadable(Builtin::NotInList),
         },
@@ -229,12 +186,12 @@ fn within(limits: &Limits, kind: &Kind<'_>, slot: Slot, text: &str) -> Slot {
         return Slot::unreadable(Builtin::PatternMismatch);
     }
     if limits.min_length.is_some_and(|least| text.len() < least || text.chars().count() < least) {
-        return Slot::clear(slot.datum(), Builtin::TooShort);
+        return Slot::clear(slot.datum, Builtin::TooShort);
     }
     if limits.bounds.is_empty() && limits.allowed.is_empty() {
         return slot;
     }
-    let reading = match (slot.datum(), kind) {
+    let reading = match (slot.datum, kind) {
         (Datum::Date(day), _) => Reading::Day(day),
         (Datum::Number(hundredths), Kind::Decimal) => Reading::Number(hundredths as f64 / 100.0),
         (Datum::Number(number), _) => Reading::Whole(number),
@@ -244,11 +201,11 @@ fn within(limits: &Limits, kind: &Kind<'_>, slot: Slot, text: &str) -> Slot {
         _ => Reading::Text,
     };
     if !limits.allowed.is_empty() && !limits.allowed.iter().any(|allowed| allowed.equals(reading)) {
-        return Slot::clear(slot.datum(), Builtin::NotInList);
+        return Slot::clear(slot.datum, Builtin::NotInList);
     }
     match limits.overstepped(reading) {
-        Some(bound) if bound.is_lower() => Slot::clear(slot.datum(), Builtin::BelowMinimum),
-        Some(_) => Slot::clear(slot.datum(), Builtin::AboveMaximum),
+        Some(bound) if bound.is_lower() => Slot::clear(slot.datum, Builtin::BelowMinimum),
+        Some(_) => Slot::clear(slot.datum, Builtin::AboveMaximum),
         None => slot,
     }
 }

@@ -50,12 +50,12 @@ impl<'r> Filled<'r> {
 
     /// The value, where it is more than text.
     pub fn datum(&self, column: usize) -> Datum {
-        self.slot(column).datum()
+        self.slot(column).datum
     }
 
     /// The day, if the cell holds one.
     pub fn date(&self, column: usize) -> Option<Date> {
-        match self.slot(column).datum() {
+        match self.slot(column).datum {
             Datum::Date(date) => Some(date),
             _ => None,
         }
@@ -63,7 +63,7 @@ impl<'r> Filled<'r> {
 
     /// The number, if the cell holds one: typed as such, or text or code that reads as one.
     pub fn number(&self, column: usize) -> Option<f64> {
-        match self.slot(column).datum() {
+        match self.slot(column).datum {
             Datum::Number(number) => {
                 let scale = if matches!(self.columns.get(column)?.kind, Kind::Decimal) { 100.0 } else { 1.0 };
                 Some(number as f64 / scale)

@@ -260,7 +260,7 @@ fn say(column: usize, rule: Builtin, truths: &Truths<'_, '_>, page: &mut Page<'_
         (State::Good, _) => Validity::Valid,
         _ => validity_of(truths.plan, rule.index()),
     };
-    let detail = match slot.datum() {
+    let detail = match slot.datum {
         Datum::Code(code) if matches!(rule, Builtin::EarlierRelease | Builtin::Capitals) => u32::from(code),
         _ => 0,
     };

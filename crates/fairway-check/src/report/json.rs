@@ -1,4 +1,4 @@
-use std::io::Write;
+use std::io::{BufWriter, IntoInnerError, Write};
 
 use fairway_domain::{Fault, FaultExt};
 use jiff::civil::Date;
@@ -11,8 +11,7 @@ use crate::{
 
 /// Writes findings as JSON lines, one object each, with the names and values of `findings.csv`; what is empty is left out.
 pub struct JsonLines<W: Write> {
-    writer: W,
-    block: Vec<u8>,
+    writer: BufWriter<W>,
 }
 
 const UNWRITABLE: &str = "report cannot be written";
@@ -22,30 +21,22 @@ const BLOCK: usize = 1 << 16;
 impl<W: Write> JsonLines<W> {
     /// Begins.
     pub fn new(writer: W) -> Self {
-        Self { writer, block: Vec::with_capacity(BLOCK + (BLOCK >> 2)) }
+        Self { writer: BufWriter::with_capacity(BLOCK, writer) }
     }
 
     /// Writes what is left and gives the writer back.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn finish(mut self) -> Result<W, Fault> {
-        self.write()?;
-        Ok(self.writer)
-    }
-
-    fn write(&mut self) -> Result<(), Fault> {
-        self.writer.write_all(&self.block).fault(UNWRITABLE)?;
-        self.block.clear();
-        Ok(())
+    pub fn finish(self) -> Result<W, Fault> {
+        self.writer.into_inner().map_err(IntoInnerError::into_error).fault(UNWRITABLE)
     }
 }
 
 impl<W: Write> FindingSink for JsonLines<W> {
     fn take(&mut self, finding: &Finding<'_>) -> Result<(), Fault> {
-        serde_json::to_writer(&mut self.block, &FindingBody::from(finding)).fault(UNWRITABLE)?;
-        self.block.push(b'\n');
-        if self.block.len() >= BLOCK { self.write() } else { Ok(()) }
+        serde_json::to_writer(&mut self.writer, &FindingBody::from(finding)).fault(UNWRITABLE)?;
+        self.writer.write_all(b"\n").fault(UNWRITABLE)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+pub(super) use fairway_domain::wording::{counted, grouped as number};
 use fairway_spec::{Severity, Stage};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -220,24 +221,6 @@ pub(super) fn place(place: &Place) -> Option<String> {
         (None, Some(line)) => Some(format!("line {}", number(line))),
         (None, None) => None,
     }
-}
-
-/// `1 record`, `2,000 records`.
-pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(count), if count == 1 { one } else { many })
-}
-
-/// Digits in groups of three: 1,234,567.
-pub(super) fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// A size to read, not to reckon with.

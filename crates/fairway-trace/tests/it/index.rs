@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use fairway_domain::TraceOutcome as O;
 use fairway_trace::{Gender, IndexError, Mode, Parameters, Query, Register, Requests, Tracer, trace_file, train_file};
 
-use crate::support::{Files, date, number, village};
+use crate::support::{Files, date, number, sian, village};
 
 /// The folder of an index of these files, with the folder that holds both.
 fn built(files: &Files) -> (tempfile::TempDir, PathBuf) {
@@ -81,17 +81,6 @@ fn an_update_changes_adds_and_takes_out_without_building_again() {
 
 fn tracer(register: &Register) -> Tracer<'_> {
     Tracer::new(register, Mode::Fairway, Parameters::default())
-}
-
-fn sian() -> Query<'static> {
-    Query {
-        family_name: "Jones",
-        given_name: "Siân",
-        gender: Gender::Female,
-        date_of_birth: date("19450312"),
-        postcode: "LE15 6AA",
-        ..Query::default()
-    }
 }
 
 /// The village and many others, so that chance agreement is as rare as in a register.

@@ -1,7 +1,7 @@
 use fairway_domain::{TraceOutcome as O, TraceStep as S};
 use fairway_trace::{Answer, Gender, Query, Register};
 
-use crate::support::{date, number, village};
+use crate::support::{date, number, sian, village};
 
 /// Outcome, step, codes and the number found.
 fn told(answer: Answer<'_>) -> (O, S, u8, u8, Option<String>) {
@@ -16,17 +16,6 @@ fn found(n: u32) -> Option<String> {
 
 fn register() -> Register {
     village().read().unwrap()
-}
-
-fn sian() -> Query<'static> {
-    Query {
-        family_name: "Jones",
-        given_name: "Siân",
-        gender: Gender::Female,
-        date_of_birth: date("19450312"),
-        postcode: "LE15 6AA",
-        ..Query::default()
-    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fairway_domain::NhsNumber;
-use fairway_trace::{PartialDate, Register, RegisterError};
+use fairway_trace::{Gender, PartialDate, Query, Register, RegisterError};
 
 pub const HEADER: &str = "nhs_number,given_name,other_given_names,family_name,gender,date_of_birth,date_of_death,\
                           address_line1,address_line2,address_line3,postcode,gp_practice,sensitive";
@@ -81,4 +81,16 @@ pub fn village() -> Files {
         .earlier(5, "postcode", "TR18 2AB")
         .replaced(11, 1)
         .replaced(12, 11)
+}
+
+/// The woman of the village, asked for by what she goes by today.
+pub fn sian() -> Query<'static> {
+    Query {
+        family_name: "Jones",
+        given_name: "Siân",
+        gender: Gender::Female,
+        date_of_birth: date("19450312"),
+        postcode: "LE15 6AA",
+        ..Query::default()
+    }
 }

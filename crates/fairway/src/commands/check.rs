@@ -14,7 +14,7 @@ use fairway_service::Progress;
 use fairway_spec::{Overrides, Spec, SpecError};
 use jiff::Zoned;
 
-use super::earlier;
+use super::{earlier, open_named};
 use crate::cli::{Check, CheckFormat};
 use crate::exit::{self, CommandResult, Exit, Stop};
 use crate::output::{self, Bars};
@@ -280,14 +280,8 @@ impl Source {
 }
 
 fn open(path: &Path) -> Result<File, Stop> {
-    let refused = |reason: &str| {
+    open_named(path).map_err(|reason| {
         let request = format!("{} cannot be checked", path.display());
         Stop::Refused(Refusal::new(request, reason, "Name a file that you can read"))
-    };
-    match fs::metadata(path) {
-        Ok(about) if about.is_dir() => Err(refused("It is a folder, not a file")),
-        Ok(_) => File::open(path).map_err(|_| refused("You may not read it")),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(refused("There is no file of that name")),
-        Err(_) => Err(refused("It cannot be read")),
-    }
+    })
 }

@@ -13,6 +13,10 @@ mod spec_files;
 mod synth;
 mod trace;
 
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
 use crate::cli::{AuditCommand, Cli, Command};
 use crate::exit::CommandResult;
 
@@ -38,5 +42,15 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Serve(args) => serve::serve(&args.data.dir, args.listen).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { out } => manual::man(out),
+    }
+}
+
+/// Opens a file that was named on the command line; or says, in a sentence without a full stop, why it cannot be read.
+fn open_named(path: &Path) -> Result<File, &'static str> {
+    match fs::metadata(path) {
+        Ok(about) if about.is_dir() => Err("It is a folder, not a file"),
+        Ok(_) => File::open(path).map_err(|_| "You may not read it"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err("There is no file of that name"),
+        Err(_) => Err("It cannot be read"),
     }
 }

@@ -17,6 +17,7 @@ use fairway_trace::{BatchError, BatchTally, IndexError, Mode, Parameters, Regist
 use serde_json::json;
 
 use super::centre::fault;
+use super::open_named;
 use crate::cli::{self, Trace, TraceCommand, TraceMode};
 use crate::exit::{CommandResult, Exit, Stop};
 use crate::output::{self, Bars, grouped};
@@ -152,17 +153,10 @@ pub fn register(folder: &Path) -> Result<Register, Stop> {
 
 /// Opens a file that was named on the command line.
 pub fn open(path: &Path, what: &str) -> Result<File, Stop> {
-    let reason = match fs::metadata(path) {
-        Ok(about) if about.is_dir() => "It is a folder, not a file",
-        Ok(_) => match File::open(path) {
-            Ok(file) => return Ok(file),
-            Err(_) => "You may not read it",
-        },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => "There is no file of that name",
-        Err(_) => "It cannot be read",
-    };
-    let reason = format!("{}: {reason}", path.display());
-    Err(Refusal::new(what, reason, "Name a file that you can read").into())
+    open_named(path).map_err(|reason| {
+        let reason = format!("{}: {reason}", path.display());
+        Refusal::new(what, reason, "Name a file that you can read").into()
+    })
 }
 
 /// A response never takes the place of its request.
