@@ -10,6 +10,7 @@ mod queue;
 mod release;
 mod submission;
 mod tally;
+mod trace_run;
 
 pub use import::{Import, LoadKey};
 pub use job::{Job, JobCounts, JobKind, JobRecord, JobState, LeasedJob};
@@ -19,6 +20,7 @@ pub use period::{CurrentImport, Scope};
 pub use release::{NewRelease, Release, ReleaseState, ReleasedFiles};
 pub use submission::{Landed, NewSubmission, Submission, Verdict};
 pub use tally::{Tally, TraceTally};
+pub use trace_run::{TraceFigures, TraceRun, TraceRunChange, TracedBy};
 
 /// A closed list of words that the ledger's CHECKs have as well.
 macro_rules! words {

@@ -34,7 +34,7 @@ pub use head::Head;
 pub use ledger::{
     CurrentImport, Import, Job, JobCounts, JobKind, JobRecord, JobState, Landed, LeasedJob, LoadKey, NewRelease,
     NewSubmission, Organisation, OutboxItem, OutboxKind, Release, ReleaseState, ReleasedFiles, Scope, Submission,
-    Tally, TraceTally, Verdict,
+    Tally, TraceFigures, TraceRun, TraceRunChange, TraceTally, TracedBy, Verdict,
 };
 pub use store::{Store, Swept};
 pub use tx::Tx;

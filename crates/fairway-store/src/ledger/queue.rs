@@ -220,14 +220,37 @@ impl Tx {
         still_ours(done.rows_affected(), leased.job)
     }
 
-    /// Queues a job that was given up once more, as if new. Says whether there was one.
+    /// Puts a job back that can go on only later: it is due `seconds` after this transaction's time. The run does not
+    /// count as an attempt.
+    ///
+    /// # Errors
+    /// When the lease was lost.
+    pub async fn postpone(&mut self, leased: &LeasedJob, seconds: u32) -> Result<(), Fault> {
+        let not_before = text::instant(later(self.at(), seconds)?);
+        let done = sqlx::query(
+            "UPDATE job SET state = 'queued', attempts = 0, owner = NULL, lease_until = NULL, not_before = $3,
+             last_error = NULL WHERE id = $1 AND leases = $2 AND state = 'leased'",
+        )
+        .bind(leased.id)
+        .bind(leased.lease)
+        .bind(not_before)
+        .execute(self.writing())
+        .await
+        .sql("job cannot be put off")?;
+        still_ours(done.rows_affected(), leased.job)
+    }
+
+    /// Queues a job once more, as if new: one that was given up, waits after a failure, or has ended and is wanted again.
+    /// One that runs now, or is due as if new, stays as it is. Says whether there was one.
     ///
     /// # Errors
     /// When the ledger cannot be written.
     pub async fn retry(&mut self, job: Job) -> Result<bool, Fault> {
         let done = sqlx::query(
-            "UPDATE job SET state = 'queued', attempts = 0, interruptions = 0, not_before = NULL
-             WHERE kind = $1 AND submission = $2 AND state = 'failed'",
+            "UPDATE job SET state = 'queued', attempts = 0, interruptions = 0, not_before = NULL, last_error = NULL
+             WHERE kind = $1 AND submission = $2 AND (
+                 state IN ('done', 'failed') OR (state = 'queued' AND (attempts > 0 OR not_before IS NOT NULL))
+             )",
         )
         .bind(job.kind.as_str())
         .bind(job.submission.to_string())

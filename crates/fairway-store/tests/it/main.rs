@@ -20,6 +20,7 @@ mod place;
 mod power;
 mod schema;
 mod sealed;
+mod trace_runs;
 mod transactions;
 
 use std::fs;

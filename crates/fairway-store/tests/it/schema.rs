@@ -2,8 +2,8 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use fairway_domain::{Route, SubmissionState, TraceOutcome, TraceStep};
-use fairway_store::{JobKind, JobState, OutboxKind, ReleaseState};
+use fairway_domain::{Route, SubmissionState, TraceOutcome, TraceRunState, TraceStep};
+use fairway_store::{JobKind, JobState, OutboxKind, ReleaseState, TracedBy};
 use sqlx::Connection;
 
 use crate::place::Place;
@@ -74,6 +74,8 @@ async fn the_words_of_the_schema_are_those_of_the_code() {
     assert_eq!(words(&schema, "submission", "route"), set(&Route::ALL, Route::as_str));
     assert_eq!(words(&schema, "trace_tally", "outcome"), set(&TraceOutcome::ALL, TraceOutcome::as_str));
     assert_eq!(words(&schema, "trace_tally", "step"), set(&steps, TraceStep::as_str));
+    assert_eq!(words(&schema, "trace_run", "state"), set(&TraceRunState::ALL, TraceRunState::as_str));
+    assert_eq!(words(&schema, "trace_run", "traced_by"), set(TracedBy::ALL, TracedBy::as_str));
     assert_eq!(words(&schema, "release", "state"), set(ReleaseState::ALL, ReleaseState::as_str));
     assert_eq!(words(&schema, "outbox_item", "kind"), set(OutboxKind::ALL, OutboxKind::as_str));
     assert_eq!(words(&schema, "job", "kind"), set(JobKind::ALL, JobKind::as_str));
