@@ -24,6 +24,7 @@ fn main() -> Outcome {
         ["register", "update"] => Register::update(path(&options, "--register")?, path(&options, "--in")?)?,
         ["register", "train"] => train(&options)?,
         ["trace"] => trace(&options)?,
+        ["explain"] => explain(&options)?,
         ["evaluate"] => score(&options)?,
         _ => {
             return Err(
@@ -73,6 +74,30 @@ fn trace(options: &HashMap<&str, &str>) -> Outcome {
         tally.found,
         tally.requests
     )?;
+    Ok(())
+}
+
+/// Shows of one request what each field says about the best and the second candidate.
+fn explain(options: &HashMap<&str, &str>) -> Outcome {
+    let register = Register::open(path(options, "--register")?)?;
+    let requests = Requests::new(BufReader::new(File::open(path(options, "--in")?)?))?;
+    let tracer = Tracer::new(&register, Mode::Fairway, parameters(options)?);
+    let mut out = std::io::stdout().lock();
+    let id = options.get("--query").copied().unwrap_or_default();
+    let written = requests.find(id, |query| {
+        let decision = tracer.decide(query);
+        writeln!(out, "probability {:.6}, candidates {}", decision.probability, decision.candidates)?;
+        for (person, reasons) in [(decision.best(), decision.reasons()), (decision.second(), decision.second_reasons())]
+        {
+            let Some(person) = person else { continue };
+            writeln!(out, "{} {}", person.given_name(), person.family_name())?;
+            for reason in reasons {
+                writeln!(out, "  {:18} {:32} {:6.1}", reason.field, reason.how, reason.bits)?;
+            }
+        }
+        Ok::<_, std::io::Error>(())
+    })?;
+    written.ok_or("there is no such request")??;
     Ok(())
 }
 

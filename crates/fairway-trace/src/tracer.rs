@@ -16,6 +16,10 @@ pub enum Mode {
     Mps,
 }
 
+/// From this probability on, a given name or a birth date alone is enough at the person's very postcode: it must be so
+/// rare that nobody else there is to be thought of. Assumed.
+const ALONE: f64 = 0.99;
+
 /// Traces queries against a register. One tracer serves any number of threads.
 pub struct Tracer<'r> {
     register: &'r Register,
@@ -47,7 +51,9 @@ impl<'r> Tracer<'r> {
     pub fn judge(&self, query: &Query<'_>, decision: &Decision<'r>) -> Answer<'r> {
         let accept = self.parameters.accept;
         let ending = match &decision.best {
-            Some(best) if !best.is_enough() => Ending::NotEnough,
+            Some(best) if !(best.is_enough() || best.is_own_at_home() && decision.probability >= ALONE) => {
+                Ending::NotEnough
+            }
             Some(best) if decision.probability >= accept => match (best.is_cross_checked(), decision.superseded) {
                 (true, true) => Ending::Superseded(best.person),
                 (true, false) => Ending::CrossChecked(best.person),

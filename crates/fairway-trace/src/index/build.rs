@@ -11,6 +11,9 @@ use super::{DAYS, day_of, flags, pack_place};
 use crate::register::{LINE_END, RegisterFile};
 use crate::{Gender, PartialDate, RegisterError};
 
+/// Words of addresses are counted in so many places at most.
+const MOST_WORDS: usize = 1 << 20;
+
 /// One person, as a register hands them over.
 #[derive(Clone, Default)]
 pub struct PersonRow<'a> {
@@ -168,6 +171,7 @@ impl RegisterBuilder {
         (sections.superseded, sections.removed) = (self.superseded, self.removed);
         (sections.texts, sections.text_ends) = self.texts.finish();
         self.names.finish(&mut sections);
+        count_words(&mut sections);
         lay_postings(&mut sections);
         Ok(sections)
     }
@@ -292,6 +296,24 @@ fn count(sections: &mut Sections, ids: &[u32]) {
     }
 }
 
+/// Counts people by the words of their addresses. Words that fall together count together: they only seem more common.
+fn count_words(sections: &mut Sections) {
+    let mut people_at = vec![0u32; sections.text_ends.len()];
+    sections.details.iter().filter(|detail| detail[4] > 0).for_each(|detail| people_at[detail[4] as usize] += 1);
+    let slots = (2 * sections.people.len()).next_power_of_two().clamp(256, MOST_WORDS);
+    sections.word_counts = vec![0; slots];
+    let (mut form, mut found) = (Vec::new(), Vec::new());
+    for (id, people) in (0..).zip(people_at).filter(|(_, people)| *people > 0) {
+        let (start, end) = super::texts::span(&sections.text_ends, id);
+        crate::name::form(sections.texts.get(start..end).unwrap_or_default(), &mut form);
+        found.clear();
+        found.extend(super::words(&form).map(|word| super::word_slot(word, slots)));
+        found.sort_unstable();
+        found.dedup();
+        found.iter().for_each(|slot| sections.word_counts[*slot] += people);
+    }
+}
+
 /// The first nine digits: the tenth follows from them.
 pub(crate) fn nine(number: NhsNumber) -> u32 {
     number.as_str().bytes().take(9).fold(0, |nine, digit| nine * 10 + u32::from(digit - b'0'))
@@ -348,7 +370,14 @@ fn keys_of(sections: &Sections, row: usize, mut say: impl FnMut(Key)) {
         families.iter().for_each(|family| say(Key::BornFamily(born, *family)));
         homes.iter().for_each(|home| say(Key::BornPlace(born, *home)));
     }
-    homes.into_iter().for_each(|home| say(Key::Place(home)));
+    homes.iter().for_each(|home| say(Key::Place(*home)));
+    families.iter().for_each(|family| say(Key::Family(*family)));
+    let mut districts: Vec<u64> = homes.into_iter().map(super::outcode).filter(|outcode| *outcode > 0).collect();
+    districts.dedup();
+    for outcode in districts {
+        given.into_iter().for_each(|given| say(Key::GivenOutcode(given, outcode)));
+        families.iter().for_each(|family| say(Key::FamilyOutcode(*family, outcode)));
+    }
     for (given, family) in given.into_iter().flat_map(|given| families.iter().map(move |family| (given, *family))) {
         say(Key::Names(given, family));
         if born > 0 {

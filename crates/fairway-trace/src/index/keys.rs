@@ -26,6 +26,12 @@ pub(crate) enum Key {
     Place(u64),
     /// Birth date.
     Born(u32),
+    /// Sound of the family name or of a part of it, now or before.
+    Family(u16),
+    /// The same, and the outward part of a postcode now or before.
+    FamilyOutcode(u16, u64),
+    /// Sound of the given name, outward part of a postcode now or before.
+    GivenOutcode(u16, u64),
     /// Sounds of given and family name.
     Names(u16, u16),
     /// Sounds of given and family name, year of birth.
@@ -37,7 +43,7 @@ pub(crate) enum Key {
 impl Key {
     /// Whether the key says where somebody lives.
     pub(crate) fn has_place(self) -> bool {
-        matches!(self, Self::BornPlace(..) | Self::Place(..))
+        matches!(self, Self::BornPlace(..) | Self::Place(..) | Self::FamilyOutcode(..) | Self::GivenOutcode(..))
     }
 
     /// The key's hash.
@@ -49,6 +55,9 @@ impl Key {
             Self::BornPlace(born, place) => (4, place, u64::from(born)),
             Self::Place(place) => (5, place, 0),
             Self::Born(born) => (6, u64::from(born), 0),
+            Self::Family(sound) => (10, u64::from(sound), 0),
+            Self::FamilyOutcode(sound, outcode) => (11, outcode, u64::from(sound)),
+            Self::GivenOutcode(sound, outcode) => (12, outcode, u64::from(sound)),
             Self::Names(given, family) => (9, sounds(given, family), 0),
             Self::NamesYear(given, family, year) => (7, sounds(given, family), u64::from(year)),
             Self::NamesDay(given, family, day) => (8, sounds(given, family), u64::from(day)),

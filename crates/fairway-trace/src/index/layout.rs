@@ -16,7 +16,7 @@ compile_error!("the index is laid out for machines that put the least byte first
 
 const MAGIC: [u8; 16] = *b"FAIRWAY REGISTER";
 /// The build of the layout. Every change to a section, a key or a hash is another build.
-const BUILD: u32 = 1;
+const BUILD: u32 = 2;
 const ALIGNMENT: usize = 64;
 /// Magic, build, number of sections, length, digest, table, checksum.
 const TABLE: usize = 64;
@@ -52,6 +52,8 @@ pub(crate) enum Section {
     OutcodeCounts,
     /// How many people were born on each day.
     BornCounts,
+    /// How many people have a word in their address, by the hash of the word.
+    WordCounts,
     /// Superseded numbers, sorted, each with the one in its place.
     Superseded,
     /// Numbers that an update takes out.
@@ -63,7 +65,7 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const COUNT: usize = 17;
+    const COUNT: usize = 18;
 }
 
 /// Why an index cannot be used.
@@ -114,6 +116,7 @@ pub(crate) struct Sections {
     pub(crate) outcodes: Vec<u64>,
     pub(crate) outcode_counts: Vec<u32>,
     pub(crate) born_counts: Vec<u32>,
+    pub(crate) word_counts: Vec<u32>,
     pub(crate) superseded: Vec<[u32; 2]>,
     pub(crate) removed: Vec<u32>,
     pub(crate) buckets: Vec<u32>,
@@ -136,6 +139,7 @@ impl Sections {
             cast_slice(&self.outcodes),
             cast_slice(&self.outcode_counts),
             cast_slice(&self.born_counts),
+            cast_slice(&self.word_counts),
             cast_slice(&self.superseded),
             cast_slice(&self.removed),
             cast_slice(&self.buckets),

@@ -48,9 +48,27 @@ pub(crate) fn outcode(place: u64) -> u64 {
     if kept == 0 { 0 } else { place >> (64 - 8 * kept) << (64 - 8 * kept) }
 }
 
+/// The letters that an outward part begins with, and the first word behind all that begin so.
+pub(crate) fn area(outcode: u64) -> std::ops::Range<u64> {
+    let (bytes, _) = place_bytes(outcode);
+    let bits = 8 * bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count().clamp(1, 7);
+    let start = outcode >> (64 - bits) << (64 - bits);
+    start | u64::from(b'0') << (56 - bits)..start | u64::from(b':') << (56 - bits)
+}
+
 /// Whether the postcode stands for no place.
 pub(crate) fn is_pseudo(place: u64) -> bool {
     place >> 32 == u64::from(u32::from_be_bytes(*b"ZZ99"))
+}
+
+/// The words of an address in one form that say where it is: not its numbers, nor single letters.
+pub(crate) fn words(form: &[u8]) -> impl Iterator<Item = &[u8]> {
+    form.split(|b| *b == b' ').filter(|word| word.len() > 1 && !word.iter().any(u8::is_ascii_digit))
+}
+
+/// Where a word is counted.
+pub(crate) fn word_slot(word: &[u8], slots: usize) -> usize {
+    keys::hash_letters(word) as usize & slots.wrapping_sub(1)
 }
 
 /// Gender, sensitivity, and how many earlier names and postcodes there are.
@@ -201,10 +219,24 @@ impl Segment {
         counted(self.image.section(Section::Outcodes), self.image.section(Section::OutcodeCounts), outcode)
     }
 
+    /// How many people have lived in the outward parts of a range.
+    pub(crate) fn count_between(&self, range: &std::ops::Range<u64>) -> u32 {
+        let outcodes: &[u64] = self.image.section(Section::Outcodes);
+        let counts: &[u32] = self.image.section(Section::OutcodeCounts);
+        let at = |word: u64| outcodes.partition_point(|outcode| *outcode < word);
+        counts.get(at(range.start)..at(range.end)).unwrap_or_default().iter().sum()
+    }
+
     /// How many people were born on a day.
     pub(crate) fn count_born(&self, packed: u32) -> u32 {
         let counts: &[u32] = self.image.section(Section::BornCounts);
         counts.get(day_of(packed)).copied().unwrap_or(0)
+    }
+
+    /// How many people have this word in their address, or another that is counted with it.
+    pub(crate) fn count_word(&self, word: &[u8]) -> u32 {
+        let counts: &[u32] = self.image.section(Section::WordCounts);
+        counts.get(word_slot(word, counts.len())).copied().unwrap_or(0)
     }
 
     /// What a superseded number leads to, one step on.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::name;
+use crate::{Soundex, name};
 
 /// Groups of given names that stand for one another, one group a line, the full form first.
 /// Source: NHS England, NHSE_probabilistic_linkage, documentation/names.csv (MIT licence, kept beside it).
@@ -43,6 +43,21 @@ pub(crate) fn full_form(form: &[u8]) -> Option<&'static [u8]> {
     FULL_FORMS.get(form).map(Vec::as_slice)
 }
 
+/// The sounds of the names of each group.
+static SOUNDS: LazyLock<Vec<Vec<u16>>> = LazyLock::new(|| {
+    let mut form = Vec::new();
+    let mut sound = |name: &str| {
+        name::form(name, &mut form);
+        std::str::from_utf8(&form).ok().and_then(Soundex::of).map(Soundex::packed)
+    };
+    GROUPS.lines().map(|line| line.split(',').filter_map(&mut sound).collect()).collect()
+});
+
+/// The sounds of the names that stand for a name of these groups.
+pub(super) fn nickname_sounds(groups: &[u16]) -> impl Iterator<Item = u16> {
+    groups.iter().filter_map(|group| SOUNDS.get(usize::from(*group))).flatten().copied()
+}
+
 /// The groups a given name is in.
 pub(super) fn nickname_groups(form: &[u8]) -> &'static [u16] {
     NICKNAMES.get(form).map_or(&[], Vec::as_slice)
@@ -66,6 +81,39 @@ pub(super) fn one_slip(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
+/// Whether two texts that begin alike are similar.
+pub(super) fn similar(a: &[u8], b: &[u8]) -> bool {
+    a.first() == b.first() && jaro_winkler(a, b) > 0.88
+}
+
+/// Says every text of capital letters that is one slip away from this one.
+pub(super) fn each_slip(text: &[u8], mut say: impl FnMut(&[u8])) {
+    let mut near = text.to_vec();
+    for at in 0..text.len() {
+        let letter = near.remove(at);
+        say(&near);
+        near.insert(at, letter);
+        if at > 0 {
+            near.swap(at - 1, at);
+            say(&near);
+            near.swap(at - 1, at);
+        }
+        for other in b'A'..=b'Z' {
+            near[at] = other;
+            say(&near);
+        }
+        near[at] = letter;
+    }
+    for at in 0..=text.len() {
+        near.insert(at, b' ');
+        for other in b'A'..=b'Z' {
+            near[at] = other;
+            say(&near);
+        }
+        near.remove(at);
+    }
+}
+
 /// Jaro-Winkler similarity, 0 to 1; the beginning counts for more where two texts are more than 0.7 alike.
 pub(crate) fn jaro_winkler(a: &[u8], b: &[u8]) -> f64 {
     match (std::str::from_utf8(a), std::str::from_utf8(b)) {
@@ -77,7 +125,7 @@ pub(crate) fn jaro_winkler(a: &[u8], b: &[u8]) -> f64 {
 /// Whether two texts are the same but for the blanks in them.
 pub(super) fn same_unspaced(a: &[u8], b: &[u8]) -> bool {
     let letters = |text: &'_ [u8]| text.iter().copied().filter(|b| *b != b' ').collect::<Vec<u8>>();
-    (a.contains(&b' ') != b.contains(&b' ')) && letters(a) == letters(b)
+    a.first() == b.first() && (a.contains(&b' ') != b.contains(&b' ')) && letters(a) == letters(b)
 }
 
 /// Whether one of the parts of `whole` is `part`.
@@ -118,6 +166,16 @@ mod tests {
         ] {
             assert_eq!(one_slip(a.as_bytes(), b.as_bytes()), one, "{a} {b}");
         }
+    }
+
+    #[test]
+    fn whatever_is_said_to_be_one_slip_away_is() {
+        let mut said = 0;
+        each_slip(b"SMITH", |near| {
+            said += 1;
+            assert!(one_slip(near, b"SMITH") || near == b"SMITH", "{near:?}");
+        });
+        assert_eq!(said, 5 + 4 + 5 * 26 + 6 * 26);
     }
 
     #[test]

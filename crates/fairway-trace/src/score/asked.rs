@@ -29,6 +29,9 @@ const PLACEHOLDERS: [&[u8]; 16] = [
 ];
 /// Beginnings of such names.
 const PLACEHOLDER_STARTS: [&[u8]; 3] = [b"BABY OF", b"TWIN OF", b"INFANT OF"];
+/// Titles that stand where a given name should, or before it.
+const TITLES: [&[u8]; 13] =
+    [b"MR", b"MRS", b"MISS", b"MS", b"DR", b"PROF", b"REV", b"REVEREND", b"SIR", b"DAME", b"LADY", b"LORD", b"MASTER"];
 /// Birth dates that stand for an unknown one: 1 January of 1900, 1901 and 1800.
 const NO_BIRTH_DATE: [u32; 3] = [19_000_101, 19_010_101, 18_000_101];
 
@@ -88,7 +91,12 @@ pub(crate) struct Asked {
     /// The outward part; alone where `place` is zero.
     pub(crate) outcode: u64,
     pub(crate) outcode_rate: f64,
+    /// The outward parts with the same letters, and the share of people in the others of them.
+    pub(crate) area: std::ops::Range<u64>,
+    pub(crate) area_rate: f64,
     pub(crate) address: Vec<u8>,
+    /// The words of the address with the shares of people who have them in theirs, the rarest first.
+    pub(crate) words: Vec<(Vec<u8>, f64)>,
     pub(crate) people: f64,
 }
 
@@ -115,6 +123,9 @@ impl Asked {
         let of_all = |count: &dyn Fn(&crate::index::Segment) -> u32| {
             register.segments().iter().map(|s| u64::from(count(s))).sum()
         };
+        let outcode_rate = share(if outcode > 0 { of_all(&|segment| segment.count_in(outcode)) } else { 0 });
+        let area = if outcode > 0 { crate::index::area(outcode) } else { 0..0 };
+        let area_rate = share(if outcode > 0 { of_all(&|segment| segment.count_between(&area)) } else { 0 });
         Self {
             number: current.or(asked),
             superseded: current.is_some() && current != asked,
@@ -129,12 +140,20 @@ impl Asked {
             place,
             place_rate: share(if place > 0 { of_all(&|segment| segment.count_at(place)) } else { 0 }).max(0.5 / people),
             outcode,
-            outcode_rate: share(if outcode > 0 { of_all(&|segment| segment.count_in(outcode)) } else { 0 })
-                .max(1.0 / people),
+            outcode_rate: outcode_rate.max(1.0 / people),
+            area,
+            area_rate: (area_rate - outcode_rate).max(1.0 / people),
+            words: words(&address, &|word| share(of_all(&|segment| segment.count_word(word))).max(1.0 / people)),
             address,
             people,
         }
     }
+}
+
+fn words(address: &[u8], rate: &dyn Fn(&[u8]) -> f64) -> Vec<(Vec<u8>, f64)> {
+    let mut words: Vec<_> = crate::index::words(address).map(|word| (word.to_vec(), rate(word))).collect();
+    words.sort_by(|a, b| a.1.total_cmp(&b.1));
+    words
 }
 
 fn eight_digits(text: &str) -> u32 {
@@ -142,10 +161,19 @@ fn eight_digits(text: &str) -> u32 {
 }
 
 fn given(register: &Register, text: &str, people: f64) -> AskedName {
-    let found = asked_name(register, text, people);
-    let placeholder =
-        PLACEHOLDERS.contains(&&found.form[..]) || PLACEHOLDER_STARTS.iter().any(|start| found.form.starts_with(start));
-    if placeholder { AskedName::default() } else { found }
+    let mut found = asked_name(register, text, people);
+    if TITLES.contains(&found.first_part()) {
+        let rest = found.form.get(found.first + 1..).unwrap_or_default().to_vec();
+        found = asked_name(register, std::str::from_utf8(&rest).unwrap_or_default(), people);
+    }
+    if says_nothing(&found.form) { AskedName::default() } else { found }
+}
+
+/// Whether a given name is none: a placeholder, or a title alone.
+pub(crate) fn says_nothing(form: &[u8]) -> bool {
+    PLACEHOLDERS.contains(&form)
+        || TITLES.contains(&form)
+        || PLACEHOLDER_STARTS.iter().any(|start| form.starts_with(start))
 }
 
 pub(crate) fn asked_name(register: &Register, text: &str, people: f64) -> AskedName {
@@ -174,6 +202,14 @@ pub(crate) fn asked_name(register: &Register, text: &str, people: f64) -> AskedN
         first,
         form,
     }
+}
+
+/// The sounds of a given name and of those that stand for it.
+pub(crate) fn given_sounds(name: &AskedName) -> Vec<u16> {
+    let mut sounds: Vec<u16> = name.sound_first.into_iter().chain(alike::nickname_sounds(name.nicknames)).collect();
+    sounds.sort_unstable();
+    sounds.dedup();
+    sounds
 }
 
 /// The sounds of a family name by which people are looked up.

@@ -45,6 +45,11 @@ pub(super) fn agreement(query: u32, held: u32) -> u8 {
     }
 }
 
+/// Whether two dates have less in common than any slip leaves.
+pub(super) fn is_far(query: u32, held: u32) -> bool {
+    agreement(query, held) > 6
+}
+
 fn part_agreement(query: (u32, u32), held: (u32, u32)) -> u8 {
     let month_open = query.1 == 0 || held.1 == 0;
     match (query.0 == held.0, month_open || query.1 == held.1) {

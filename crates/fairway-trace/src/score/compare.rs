@@ -5,12 +5,12 @@
 //! says more than a common one. A slip that leads to a name which exists says little, as that name's own bearers are the
 //! likelier explanation.
 
-use super::alike::{has_part, jaro_winkler, one_slip, same_unspaced, share};
+use super::alike::{has_part, one_slip, same_unspaced, share, similar};
 use super::asked::{Asked, AskedName};
 use super::born;
 use super::parameters::Parameters;
+use super::place::{address, place};
 use crate::index::names::word;
-use crate::index::place_bytes;
 use crate::{Gender, Person};
 
 /// How a field agrees. The order is that of the rates in [`Parameters`].
@@ -23,13 +23,16 @@ pub(crate) mod level {
     pub(crate) const GIVEN_FURTHER: u8 = 3;
     pub(crate) const GIVEN_SIMILAR: u8 = 4;
     pub(crate) const GIVEN_DIFFERENT: u8 = 5;
+    pub(crate) const GIVEN_IS_FAMILY: u8 = 6;
     pub(crate) const FAMILY_EARLIER: u8 = 1;
     pub(crate) const FAMILY_SLIP: u8 = 2;
     pub(crate) const FAMILY_SIMILAR: u8 = 3;
     pub(crate) const FAMILY_DIFFERENT: u8 = 4;
+    pub(crate) const FAMILY_FURTHER: u8 = 5;
     pub(crate) const PLACE_SLIP: u8 = 2;
     pub(crate) const PLACE_OUTCODE: u8 = 3;
     pub(crate) const PLACE_DIFFERENT: u8 = 4;
+    pub(crate) const PLACE_AREA: u8 = 5;
     /// An initial alone, which is the person's.
     pub(crate) const INITIAL: u8 = 10;
     /// An initial alone, which is not.
@@ -41,6 +44,9 @@ pub(crate) mod level {
     pub(crate) const NOT_OUTCODE: u8 = 14;
     /// Given and family name exchanged.
     pub(crate) const SWAPPED: u8 = 15;
+    /// Elsewhere than at the same postcode: an address that has a word of the query's, one that has none.
+    pub(crate) const LOCALITY: u8 = 16;
+    pub(crate) const NOT_LOCALITY: u8 = 17;
 }
 
 /// One field: how it agrees and what that says.
@@ -53,7 +59,7 @@ pub(crate) struct Field {
 impl Field {
     pub(crate) const SILENT: Self = Self { level: level::NONE, ratio: 1.0 };
 
-    fn new(level: u8, ratio: f64) -> Self {
+    pub(super) fn new(level: u8, ratio: f64) -> Self {
         Self { level, ratio }
     }
 }
@@ -77,11 +83,17 @@ pub(crate) struct Compared<'r> {
 }
 
 impl Compared<'_> {
-    /// Whether enough was compared to name anybody: the number, or two of given name, family name and birth date. A
-    /// shared address is not enough, however rare the family name.
+    /// Whether enough was compared to name anybody: the number; or two of given name, family name and birth date.
     pub(crate) fn is_enough(&self) -> bool {
         let compared = [self.given, self.family, self.born].iter().filter(|field| field.level != level::NONE).count();
         self.number.level == 0 || compared >= 2
+    }
+
+    /// Whether the given name is near to the person's or the birth date theirs, at the very postcode. A family name would not do: whoever lives
+    /// there may have the same.
+    pub(crate) fn is_own_at_home(&self) -> bool {
+        let own = self.given.level <= level::GIVEN_SLIP || self.born.level == level::EXACT;
+        own && self.place.level == level::EXACT
     }
 
     /// Whether number and birth date are the person's.
@@ -89,6 +101,14 @@ impl Compared<'_> {
         self.number.level == 0 && self.born.level == level::EXACT
     }
 }
+
+/// How often a name is met by chance. One that nobody of the register has may be somebody's all the same: how many such
+/// names there are is assumed.
+fn unseen(rate: f64, asked: &Asked) -> f64 {
+    rate.max(UNSEEN / asked.people)
+}
+
+const UNSEEN: f64 = 0.02;
 
 /// Slips that make another name of a name of this many letters.
 fn slips(letters: usize) -> f64 {
@@ -114,6 +134,7 @@ pub(crate) fn compare<'r>(asked: &Asked, person: Person<'r>, p: &Parameters) -> 
         kin: 0.0,
     };
     swap_names(asked, &mut compared, p);
+    given_is_family(asked, &mut compared, p);
     together(&mut compared, p, asked.people);
     compared
 }
@@ -164,23 +185,26 @@ fn given(asked: &Asked, person: Person<'_>, p: &Parameters) -> Field {
     let rate = query.first_rate;
     if !query.nicknames.is_empty() && share(query.nicknames, super::alike::nickname_groups(held_first)) {
         let one = p.given[1] / 4.0;
-        return Field::new(level::GIVEN_NICKNAME, one / (rate + 1.5 * one * held_rate));
+        return Field::new(level::GIVEN_NICKNAME, one / (unseen(rate, asked) + 1.5 * one * held_rate));
     }
     if one_slip(first, held_first) || one_slip(&query.form, held) {
         let one = p.given[2] / slips(held.len());
-        return Field::new(level::GIVEN_SLIP, one / (rate + 1.3 * one * held_rate));
+        return Field::new(level::GIVEN_SLIP, one / (unseen(rate, asked) + 1.3 * one * held_rate));
     }
-    let further = segment.letters(person.word()[2]);
-    if let Some(at) = further.split(|b| *b == b' ').position(|part| part == first) {
-        let ratio = p.given[3] / if at == 0 { 1.0 } else { 4.0 } / rate.max(1.0 / asked.people);
-        return Field::new(level::GIVEN_FURTHER, ratio);
+    let further = |names: &[u8], name: &[u8]| names.split(|b| *b == b' ').position(|part| part == name);
+    let behind = |at| p.given[3] / if at == 0 { 1.0 } else { 4.0 };
+    if let Some(at) = further(segment.letters(person.word()[2]), first) {
+        return Field::new(level::GIVEN_FURTHER, behind(at) / rate.max(1.0 / asked.people));
+    }
+    if let Some(at) = further(&asked.other, held_first) {
+        return Field::new(level::GIVEN_FURTHER, behind(at) / held_rate.max(1.0 / asked.people));
     }
     let sounds_alike = query.sound_first.is_some_and(|sound| u32::from(sound) == name[word::SOUNDS] >> 16);
-    if sounds_alike || jaro_winkler(first, held_first) > 0.88 {
+    if sounds_alike || similar(first, held_first) {
         let one = p.given[4] / 60.0;
-        return Field::new(level::GIVEN_SIMILAR, one / (rate + 4.0 * one * held_rate));
+        return Field::new(level::GIVEN_SIMILAR, one / (unseen(rate, asked) + 4.0 * one * held_rate));
     }
-    Field::new(level::GIVEN_DIFFERENT, p.given[5])
+    if super::asked::says_nothing(held) { Field::SILENT } else { Field::new(level::GIVEN_DIFFERENT, p.given[5]) }
 }
 
 /// The best agreement with the family name of now or one of before.
@@ -200,10 +224,27 @@ fn family(asked: &Asked, person: Person<'_>, p: &Parameters) -> Field {
         }
         field
     });
-    before.fold(now, |best, next| if next.ratio > best.ratio { next } else { best })
+    let best = before.fold(now, |best, next| if next.ratio > best.ratio { next } else { best });
+    if best.level == level::FAMILY_DIFFERENT { family_elsewhere(asked, person, rates).unwrap_or(best) } else { best }
 }
 
-fn family_name(asked: &Asked, person: Person<'_>, id: u32, p: &Parameters, rates: &[f64; 5]) -> Field {
+/// A family name that stands among the further names of the other side: a name from before a marriage, or one of two.
+fn family_elsewhere(asked: &Asked, person: Person<'_>, rates: &[f64; 6]) -> Option<Field> {
+    let (segment, word) = (person.segment(), person.word());
+    let among = |names: &[u8], name: &[u8]| name.len() > 1 && names.split(|b| *b == b' ').any(|part| part == name);
+    let held = |id: u32| among(segment.letters(id), &asked.family.form);
+    let by_chance = if held(word[2]) || held(word[1]) {
+        asked.family.family_rate + asked.family.given_rate
+    } else if among(&asked.other, segment.letters(word[3])) {
+        let name = segment.name(word[3]);
+        f64::from(name[word::FAMILY] + name[word::MALE] + name[word::FEMALE]) / asked.people
+    } else {
+        return None;
+    };
+    Some(Field::new(level::FAMILY_FURTHER, rates[5] / by_chance.max(2.0 / asked.people)))
+}
+
+fn family_name(asked: &Asked, person: Person<'_>, id: u32, p: &Parameters, rates: &[f64; 6]) -> Field {
     let (query, segment) = (&asked.family, person.segment());
     let held = segment.letters(id);
     if held == query.form || same_unspaced(held, &query.form) {
@@ -219,19 +260,36 @@ fn family_name(asked: &Asked, person: Person<'_>, id: u32, p: &Parameters, rates
     }
     if one_slip(held, &query.form) {
         let one = rates[2] / slips(held.len());
-        return Field::new(level::FAMILY_SLIP, one / (query.family_rate + 1.3 * one * held_rate));
+        return Field::new(level::FAMILY_SLIP, one / (unseen(query.family_rate, asked) + 1.3 * one * held_rate));
     }
     let sounds_alike = query.sound_whole.is_some_and(|sound| u32::from(sound) == name[word::SOUNDS] & 0xFFFF);
-    if sounds_alike || jaro_winkler(held, &query.form) > 0.88 {
+    if sounds_alike || similar(held, &query.form) {
         let one = rates[3] / 60.0;
-        return Field::new(level::FAMILY_SIMILAR, one / (query.family_rate + 4.0 * one * held_rate));
+        return Field::new(level::FAMILY_SIMILAR, one / (unseen(query.family_rate, asked) + 4.0 * one * held_rate));
     }
     Field::new(level::FAMILY_DIFFERENT, rates[4])
 }
 
+/// A family name that was written as the given name, and the person's given name not at all.
+fn given_is_family(asked: &Asked, c: &mut Compared<'_>, p: &Parameters) {
+    if c.given.level != level::GIVEN_DIFFERENT || !matches!(c.family.level, level::FAMILY_DIFFERENT | level::NONE) {
+        return;
+    }
+    let held = c.person.segment().letters(c.person.word()[3]);
+    let ways = match held == asked.given.form {
+        true => 1.0,
+        false if one_slip(held, &asked.given.form) => slips(held.len()),
+        false => return,
+    };
+    let (one, rate) = (p.given[6] / ways, asked.given.given_rate + asked.given.family_rate);
+    c.given = Field::new(level::GIVEN_IS_FAMILY, one / (rate + one * family_rate(c.person, asked.people)));
+}
+
 /// Where the names agree better the other way round, that is what counts.
 fn swap_names(asked: &Asked, c: &mut Compared<'_>, p: &Parameters) {
-    if c.given.level != level::GIVEN_DIFFERENT || c.family.level != level::FAMILY_DIFFERENT {
+    if c.given.level != level::GIVEN_DIFFERENT
+        || !matches!(c.family.level, level::FAMILY_DIFFERENT | level::FAMILY_FURTHER)
+    {
         return;
     }
     let (word, segment) = (c.person.word(), c.person.segment());
@@ -253,6 +311,11 @@ fn swap_names(asked: &Asked, c: &mut Compared<'_>, p: &Parameters) {
     }
 }
 
+/// The share of people with the person's family name.
+fn family_rate(person: Person<'_>, people: f64) -> f64 {
+    f64::from(person.family()[word::FAMILY]) / people
+}
+
 /// Given names mostly say the sex: only what they leave open counts.
 fn sex(asked: &Asked, person: Person<'_>, given: Field, p: &Parameters) -> Field {
     let known = |gender| matches!(gender, Gender::Male | Gender::Female);
@@ -271,47 +334,6 @@ fn sex(asked: &Asked, person: Person<'_>, given: Field, p: &Parameters) -> Field
     }
 }
 
-/// Of a sensitive person nothing is compared that says where they are, so that no answer can say it.
-fn place(asked: &Asked, person: Person<'_>, p: &Parameters) -> Field {
-    if person.is_sensitive() {
-        return Field::SILENT;
-    }
-    let mut held = person.places_held().filter(|place| *place > 0).peekable();
-    if (asked.place == 0 && asked.outcode == 0) || held.peek().is_none() {
-        return Field::SILENT;
-    }
-    let outcode = |place: u64| crate::index::outcode(place) == asked.outcode;
-    if asked.place == 0 {
-        return if held.any(outcode) {
-            Field::new(level::OUTCODE, p.outcode[0] / asked.outcode_rate)
-        } else {
-            Field::new(level::NOT_OUTCODE, p.outcode[1])
-        };
-    }
-    let (bytes, length) = place_bytes(asked.place);
-    let mut best = Field::new(level::PLACE_DIFFERENT, p.place[4]);
-    for (at, place) in held.enumerate() {
-        let (held, held_length) = place_bytes(place);
-        let field = if place == asked.place {
-            let how = usize::from(at > 0);
-            Field::new(how as u8, p.place[how] / asked.place_rate)
-        } else if one_slip(&bytes[..length], &held[..held_length]) {
-            let one = p.place[2] / 40.0 * if at > 0 { p.place[1] } else { 1.0 };
-            let rate = f64::from(person.segment().count_at(place)) / asked.people;
-            let known = if asked.place_rate > 0.9 / asked.people { asked.place_rate } else { 0.0 };
-            Field::new(level::PLACE_SLIP, one / (known + 1.5 * one * rate))
-        } else if outcode(place) && at == 0 {
-            Field::new(level::PLACE_OUTCODE, p.place[3] / asked.outcode_rate)
-        } else {
-            continue;
-        };
-        if field.ratio > best.ratio {
-            best = field;
-        }
-    }
-    best
-}
-
 fn other(asked: &Asked, person: Person<'_>, p: &Parameters) -> Field {
     let held = person.segment().letters(person.word()[2]);
     if asked.other.is_empty() || held.is_empty() {
@@ -325,35 +347,6 @@ fn other(asked: &Asked, person: Person<'_>, p: &Parameters) -> Field {
     let initials =
         query.iter().any(|part| held.iter().any(|other| part.len() * other.len() == 1 || part[0] == other[0]));
     if initials { Field::new(1, p.other_names[1] / 0.08) } else { Field::new(2, p.other_names[2]) }
-}
-
-/// Within a postcode, the number of the house tells one household from another; elsewhere, only the whole line says that
-/// it is the same place under another postcode. How rare a line is, is assumed.
-fn address(asked: &Asked, person: Person<'_>, place: Field, p: &Parameters) -> Field {
-    if asked.address.is_empty() || person.is_sensitive() {
-        return Field::SILENT;
-    }
-    let line = person.address_held().split(crate::register::LINE_END).next().unwrap_or_default();
-    if place.level != level::EXACT {
-        let mut held = Vec::new();
-        crate::name::form(line, &mut held);
-        let whole = held.len() > 5 && held.contains(&b' ');
-        return if whole && (held == asked.address || one_slip(&held, &asked.address)) {
-            Field::new(0, 0.3 * (asked.people / 50.0).clamp(1.0, 1_000.0))
-        } else {
-            Field::SILENT
-        };
-    }
-    let numbers = |text: &[u8]| {
-        let parts = text.split(|b| !b.is_ascii_alphanumeric());
-        parts.filter(|part| part.iter().any(u8::is_ascii_digit)).map(<[u8]>::to_ascii_uppercase).collect::<Vec<_>>()
-    };
-    let (query, held) = (numbers(&asked.address), numbers(line.as_bytes()));
-    match (query.is_empty() || held.is_empty(), query == held) {
-        (true, _) => Field::SILENT,
-        (_, true) => Field::new(0, p.address[0] / 0.12),
-        _ => Field::new(1, p.address[1]),
-    }
 }
 
 /// A number that is in the register is almost always given for its own person.

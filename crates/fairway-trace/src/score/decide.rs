@@ -6,17 +6,30 @@
 
 use rustc_hash::FxHashSet;
 
-use super::asked::{Asked, family_sounds};
+use super::alike;
+use super::asked::{Asked, AskedName, family_sounds, given_sounds};
+use super::born;
 use super::compare::{Compared, compare, level};
 use super::parameters::Parameters;
 use crate::index::Segment;
 use crate::index::keys::{Key, Row};
+use crate::index::{names, outcode};
 use crate::{Person, Query, Register};
 
 /// A key that more people than this share is passed over: it tells nobody apart.
 const MOST_PER_KEY: usize = 2_000;
 /// The same for keys of one detail alone, tried last.
 const MOST_AT_LAST: usize = 400;
+/// A candidate that is so many times likelier than a stranger stands out.
+const STANDS_OUT: f64 = 20.0;
+/// No further key is tried once so many people have been compared.
+const MOST_COMPARED: usize = 1_500;
+/// A name that fewer than this share have may well be a slip for another.
+const FEW: f64 = 1e-5;
+/// The same for people of one given name in one district.
+const MOST_OF_A_DISTRICT: usize = 100;
+/// In a register of up to so many people, everybody who is found is compared.
+const SMALL: f64 = 100_000.0;
 /// So sure, that wider blocking could not change it.
 const BEYOND_DOUBT: f64 = 0.999_9;
 
@@ -33,6 +46,8 @@ pub struct Decision<'r> {
     pub present: f64,
     /// How many candidates were compared.
     pub candidates: usize,
+    /// Whether the best is far likelier than that the person is in no register, so that only another candidate is in doubt.
+    pub(crate) stands_out: bool,
     /// Whether there was enough to look anybody up by.
     pub(crate) asked: bool,
     /// Whether the number asked was superseded by that of the best candidate.
@@ -82,8 +97,15 @@ pub(crate) fn weigh<'r>(register: &'r Register, query: &Query<'_>, p: &Parameter
 }
 
 fn look<'r>(register: &'r Register, asked: &Asked, p: &Parameters) -> (Weighed<'r>, Decision<'r>) {
-    let mut pool =
-        Pool { asked, p, found: Vec::with_capacity(16), seen: FxHashSet::default(), keys: 0, most: MOST_PER_KEY };
+    let mut pool = Pool {
+        asked,
+        p,
+        found: Vec::with_capacity(16),
+        seen: FxHashSet::default(),
+        keys: 0,
+        most: MOST_PER_KEY,
+        near_alone: false,
+    };
     pool.close(register);
     let (mut weighed, mut decision) = pool.judge();
     if decision.probability <= BEYOND_DOUBT {
@@ -91,12 +113,29 @@ fn look<'r>(register: &'r Register, asked: &Asked, p: &Parameters) -> (Weighed<'
         pool.wide(register);
         (weighed, decision) = pool.judge();
     }
-    if decision.probability < p.accept && decision.present - decision.probability < 0.05 {
+    if decision.probability < p.accept && !decision.stands_out {
         pool.found = weighed.found;
         pool.last(register);
         (weighed, decision) = pool.judge();
     }
     (weighed, decision)
+}
+
+/// Where few have a name, the sounds of the register's names that are one slip away.
+fn sounds_near(register: &Register, name: &AskedName) -> Vec<u16> {
+    let people = register.len() as f64;
+    let few = FEW.max(1.5 / people);
+    let mut sounds = Vec::new();
+    if name.form.len() > 2 && name.given_rate < few && name.family_rate < few {
+        alike::each_slip(&name.form, |near| {
+            for segment in register.segments() {
+                sounds.extend(names::sound_of_whole(segment.name(segment.find_name(near))));
+            }
+        });
+        sounds.sort_unstable();
+        sounds.dedup();
+    }
+    sounds
 }
 
 struct Pool<'a, 'r> {
@@ -106,6 +145,8 @@ struct Pool<'a, 'r> {
     seen: FxHashSet<(usize, Row)>,
     keys: usize,
     most: usize,
+    /// Whether those are passed over who agree in neither birth date nor district.
+    near_alone: bool,
 }
 
 impl<'r> Pool<'_, 'r> {
@@ -143,6 +184,9 @@ impl<'r> Pool<'_, 'r> {
         if asked.born == 0 {
             return;
         }
+        if families.is_empty() {
+            given.into_iter().for_each(|given| self.add(register, Key::BornFamily(asked.born, given)));
+        }
         let (year, day) = (asked.born / 10_000, asked.born % 10_000);
         for (given, family) in given.iter().flat_map(|given| families.iter().map(move |family| (*given, *family))) {
             self.add(register, Key::NamesYear(given, family, year));
@@ -155,14 +199,36 @@ impl<'r> Pool<'_, 'r> {
     /// Keys of one detail, where the others together lead to nobody.
     fn last(&mut self, register: &'r Register) {
         let asked = self.asked;
-        self.most = MOST_AT_LAST;
+        (self.most, self.near_alone) = (MOST_AT_LAST, asked.people > SMALL);
         if asked.born > 0 {
             self.add(register, Key::Born(asked.born));
         }
-        let Some(given) = asked.given.sound_first else { return };
-        for family in family_sounds(&asked.family) {
+        let (givens, families) = (given_sounds(&asked.given), family_sounds(&asked.family));
+        self.names(register, &givens, &families);
+        for family in if families.is_empty() { &givens } else { &families } {
+            self.add(register, Key::FamilyOutcode(*family, asked.outcode));
+            self.add(register, Key::Family(*family));
+        }
+        self.names(register, &givens, &sounds_near(register, &asked.family));
+        self.names(register, &sounds_near(register, &asked.given), &families);
+        self.most = MOST_OF_A_DISTRICT;
+        if let Some(given) = asked.given.sound_first {
+            self.add(register, Key::GivenOutcode(given, asked.outcode));
+        }
+    }
+
+    /// Both names, either way round.
+    fn names(&mut self, register: &'r Register, givens: &[u16], families: &[u16]) {
+        let born = self.asked.born;
+        for (given, family) in givens.iter().flat_map(|given| families.iter().map(move |family| (*given, *family))) {
             self.add(register, Key::Names(given, family));
-            self.add(register, Key::Names(family, given));
+            if self.asked.given.sound_first == Some(given) {
+                self.add(register, Key::Names(family, given));
+            }
+            if born > 0 {
+                self.add(register, Key::NamesYear(given, family, born / 10_000));
+                self.add(register, Key::NamesDay(given, family, born % 10_000));
+            }
         }
     }
 
@@ -174,15 +240,28 @@ impl<'r> Pool<'_, 'r> {
     }
 
     fn add_from(&mut self, segment: &'r Segment, number: usize, key: Key) {
-        if segment.rows(key).nth(self.most).is_some() {
+        if self.found.len() > MOST_COMPARED || segment.rows(key).nth(self.most).is_some() {
             return;
         }
         for row in segment.rows(key) {
             let person = Person::new(segment, row);
+            if self.near_alone && self.is_far(person) {
+                continue;
+            }
             if !(key.has_place() && person.is_sensitive()) && self.seen.insert((number, row)) {
                 self.found.push(compare(self.asked, person, self.p));
             }
         }
+    }
+
+    /// Whether birth date and district are known and neither is near: no name makes up for both.
+    fn is_far(&self, person: Person<'_>) -> bool {
+        let (asked, word) = (self.asked, person.word());
+        asked.born > 0
+            && word[4] > 0
+            && asked.outcode > 0
+            && born::is_far(asked.born, word[4])
+            && outcode(person.segment().place(word[5])) != asked.outcode
     }
 
     /// Weighs the explanations; takes the candidates out of the pool.
@@ -213,6 +292,7 @@ impl<'r> Pool<'_, 'r> {
             asked: self.keys > 0,
             best,
             second,
+            stands_out: likely(best) > STANDS_OUT * absent,
             probability: likely(best) / all,
             margin,
             present: present / all,

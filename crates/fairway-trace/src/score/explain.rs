@@ -26,8 +26,9 @@ impl Decision<'_> {
     }
 }
 
-const GIVEN: [&str; 6] = ["the same", "a nickname", "one slip", "a further given name", "similar", "different"];
-const FAMILY: [&str; 5] = ["the same", "an earlier name", "one slip", "similar", "different"];
+const GIVEN: [&str; 7] =
+    ["the same", "a nickname", "one slip", "a further given name", "similar", "different", "the family name"];
+const FAMILY: [&str; 6] = ["the same", "an earlier name", "one slip", "similar", "different", "a further name"];
 const BORN: [&str; 9] = [
     "the same",
     "day and month exchanged",
@@ -39,7 +40,14 @@ const BORN: [&str; 9] = [
     "the same year",
     "different",
 ];
-const PLACE: [&str; 5] = ["the same", "an earlier one", "one slip", "the same outward part", "different"];
+const PLACE: [&str; 6] = [
+    "the same",
+    "an earlier one",
+    "one slip",
+    "the same outward part",
+    "different",
+    "the same letters of the outward part",
+];
 const SAME: [&str; 2] = ["the same", "different"];
 const OTHER: [&str; 3] = ["the same", "an initial the same", "different"];
 const NUMBER: [&str; 3] = ["the same", "another person's", "nobody's"];
@@ -53,6 +61,8 @@ fn reasons(c: &Compared<'_>) -> Vec<Reason> {
             level::PART => "a part of the name",
             level::OUTCODE => "the outward part is the same",
             level::NOT_OUTCODE => "the outward part is another",
+            level::LOCALITY => "a rare word the same",
+            level::NOT_LOCALITY => "no rare word the same",
             level::SWAPPED => "given and family name exchanged",
             other => words.get(usize::from(other)).copied()?,
         };

@@ -7,6 +7,7 @@ mod compare;
 mod decide;
 mod explain;
 mod parameters;
+mod place;
 mod train;
 
 pub use decide::Decision;

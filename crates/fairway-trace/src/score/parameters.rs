@@ -17,12 +17,13 @@ pub struct Parameters {
     pub source: String,
     /// How often the person of a query is not in the register.
     pub absent: f64,
-    /// Given name: the same, nickname, one slip, a further given name instead, similar, different.
-    pub given: [f64; 6],
-    /// Family name of a man: the same, an earlier one, one slip, similar, different.
-    pub family_male: [f64; 5],
+    /// Given name: the same, nickname, one slip, a further given name instead, similar, different, the family name
+    /// instead of both.
+    pub given: [f64; 7],
+    /// Family name of a man: the same, an earlier one, one slip, similar, different, one among the further names.
+    pub family_male: [f64; 6],
     /// Family name of a woman, in the same order.
-    pub family_female: [f64; 5],
+    pub family_female: [f64; 6],
     /// How often one part stands for a family name of several parts.
     pub family_part: f64,
     /// How often given and family name are exchanged.
@@ -34,14 +35,16 @@ pub struct Parameters {
     pub born: [f64; 9],
     /// Sex: the same, different.
     pub sex: [f64; 2],
-    /// Postcode: the same, an earlier one, one slip, outward part the same, different.
-    pub place: [f64; 5],
+    /// Postcode: the same, an earlier one, one slip, outward part the same, different, only its letters the same.
+    pub place: [f64; 6],
     /// Outward part of a postcode given alone: the same, different.
     pub outcode: [f64; 2],
     /// Further given names: the same, an initial the same, different.
     pub other_names: [f64; 3],
     /// Address where the postcode is the same: the same house, another.
     pub address: [f64; 2],
+    /// Address where the postcode is another, or missing: a word in common that few have, none.
+    pub locality: [f64; 2],
     /// NHS number: the person's, somebody else's, nobody's.
     pub number: [f64; 3],
     /// How often the number given for somebody who is not in the register is of somebody who is.
@@ -116,18 +119,19 @@ impl Parameters {
         Self {
             source: "assumed, before any training".into(),
             absent: 0.05,
-            given: [0.90, 0.05, 0.015, 0.01, 0.01, 0.015],
-            family_male: [0.95, 0.005, 0.02, 0.005, 0.02],
-            family_female: [0.91, 0.02, 0.02, 0.005, 0.045],
+            given: [0.90, 0.05, 0.015, 0.01, 0.01, 0.013, 0.002],
+            family_male: [0.95, 0.005, 0.02, 0.005, 0.018, 0.002],
+            family_female: [0.91, 0.02, 0.02, 0.005, 0.04, 0.005],
             family_part: 0.15,
             names_swapped: 0.003,
             initial: 0.97,
             born: [0.98, 0.003, 0.005, 0.001, 0.002, 0.002, 0.003, 0.002, 0.002],
             sex: [0.993, 0.007],
-            place: [0.75, 0.08, 0.01, 0.05, 0.11],
+            place: [0.75, 0.08, 0.01, 0.05, 0.08, 0.03],
             outcode: [0.85, 0.15],
             other_names: [0.9, 0.04, 0.06],
             address: [0.9, 0.1],
+            locality: [0.6, 0.4],
             number: [0.98, 0.01, 0.01],
             number_of_stranger: 0.002,
             names_together: 2.0,
@@ -166,6 +170,7 @@ mod tests {
                 p.outcode.iter().sum(),
                 p.other_names.iter().sum(),
                 p.address.iter().sum(),
+                p.locality.iter().sum(),
                 p.number.iter().sum(),
             ];
             assert!(sums.iter().all(|sum| (sum - 1.0f64).abs() < 1e-4), "{sums:?}");

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustc_hash::FxHashMap;
 
+use super::asked::says_nothing;
 use super::compare::{Compared, level};
 use super::decide::weigh;
 use super::parameters::{Kin, Parameters};
@@ -37,16 +38,17 @@ const SAMPLE: usize = 2_000_000;
 struct Tally {
     queries: f64,
     absent: f64,
-    given: [f64; 6],
+    given: [f64; 7],
     initial: [f64; 2],
-    family: [[f64; 5]; 2],
+    family: [[f64; 6]; 2],
     swapped: [f64; 2],
     born: [f64; 9],
     sex: [f64; 2],
-    place: [f64; 5],
+    place: [f64; 6],
     outcode: [f64; 2],
     other: [f64; 3],
     address: [f64; 2],
+    locality: [f64; 2],
     number: [f64; 3],
 }
 
@@ -71,7 +73,11 @@ impl Tally {
             how => bump(&mut self.place, how, weight),
         }
         bump(&mut self.other, c.other.level, weight);
-        bump(&mut self.address, c.address.level, weight);
+        match c.address.level {
+            level::LOCALITY => self.locality[0] += weight,
+            level::NOT_LOCALITY => self.locality[1] += weight,
+            how => bump(&mut self.address, how, weight),
+        }
         bump(&mut self.number, c.number.level, weight);
     }
 
@@ -92,6 +98,7 @@ impl Tally {
         sum(&mut self.outcode, &other.outcode);
         sum(&mut self.other, &other.other);
         sum(&mut self.address, &other.address);
+        sum(&mut self.locality, &other.locality);
         sum(&mut self.number, &other.number);
     }
 
@@ -112,6 +119,7 @@ impl Tally {
             outcode: rated(self.outcode, belief.outcode),
             other_names: rated(self.other, belief.other_names),
             address: rated(self.address, belief.address),
+            locality: rated(self.locality, belief.locality),
             number: rated(self.number, belief.number),
             number_of_stranger: belief.number_of_stranger,
             names_together: now.names_together,
@@ -223,7 +231,8 @@ fn stride(segment: &Segment) -> usize {
 /// How much more often two people share both names than by lot; nothing where there are too few to say.
 fn names_together(segment: &Segment) -> Option<f64> {
     let mut counts: [FxHashMap<(u32, u32), f64>; 3] = Default::default();
-    for word in segment.words().iter().step_by(stride(segment)).filter(|word| word[1] > 0 && word[3] > 0) {
+    let named = |word: &&[u32; 8]| word[1] > 0 && word[3] > 0 && !says_nothing(segment.letters(word[1]));
+    for word in segment.words().iter().step_by(stride(segment)).filter(named) {
         for (counts, key) in counts.iter_mut().zip([(word[1], 0), (0, word[3]), (word[1], word[3])]) {
             *counts.entry(key).or_default() += 1.0;
         }
@@ -265,15 +274,18 @@ fn count_kin(segment: &Segment, kin: &mut [Kin]) {
             }
         }
     }
-    if pairs[0] < 100.0 {
-        return;
-    }
-    let each = |pairs: f64| six_digits((2.0 * pairs + 1.0) / people);
+    let blended = |seen: f64, of: f64, belief: f64| six_digits((seen + BELIEF * belief) / (of + BELIEF));
     for kin in kin {
         match kin.kind.as_str() {
-            "household" => (kin.each, kin.family) = (each(pairs[0]), six_digits(pairs[1] / pairs[0])),
-            "twin" => (kin.each, kin.family) = (each(pairs[2]), six_digits((pairs[3] + 1.0) / (pairs[2] + 2.0))),
-            "namesake" => kin.each = each(pairs[4]),
+            "household" => {
+                kin.each = blended(2.0 * pairs[0], people, kin.each);
+                kin.family = blended(pairs[1], pairs[0], kin.family);
+            }
+            "twin" => {
+                kin.each = blended(2.0 * pairs[2], people, kin.each);
+                kin.family = blended(pairs[3], pairs[2], kin.family);
+            }
+            "namesake" => kin.each = blended(2.0 * pairs[4], people, kin.each),
             _ => {}
         }
     }
