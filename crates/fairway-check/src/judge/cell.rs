@@ -58,16 +58,26 @@ impl Slot {
         }
     }
 
-    fn good(datum: Datum) -> Self {
-        Self { state: State::Good, datum, problem: None }
+    #[inline(always)]
+    fn set(&mut self, state: State, datum: Datum, problem: Option<Builtin>) {
+        self.state = state;
+        self.problem = problem;
+        self.datum = datum;
     }
 
-    fn unreadable(problem: Builtin) -> Self {
-        Self { state: State::Unreadable, datum: Datum::None, problem: Some(problem) }
+    #[inline(always)]
+    fn good(&mut self, datum: Datum) {
+        self.set(State::Good, datum, None);
     }
 
-    fn clear(datum: Datum, problem: Builtin) -> Self {
-        Self { state: State::Clear, datum, problem: Some(problem) }
+    #[inline(always)]
+    fn unreadable(&mut self, problem: Builtin) {
+        self.set(State::Unreadable, Datum::None, Some(problem));
+    }
+
+    #[inline(always)]
+    fn clear(&mut self, datum: Datum, problem: Builtin) {
+        self.set(State::Clear, datum, Some(problem));
     }
 }
 
@@ -79,81 +89,137 @@ pub(crate) fn trim(text: &str) -> &str {
     if plain(bytes.first()) && plain(bytes.last()) { text } else { text.trim() }
 }
 
-/// Reads one cell. `missing` are words that stand for nothing.
-#[inline(always)]
-pub(crate) fn read(column: &Column<'_>, sent: &str, missing: &[&str], today: Date) -> Slot {
-    if sent.is_empty() {
-        return Slot::BLANK;
-    }
-    if column.exact {
-        return as_it_stands(column, sent, missing, today);
-    }
-    let text = trim(sent);
-    if text.is_empty() {
-        return Slot::BLANK;
-    }
-    if missing.iter().any(|word| word.as_bytes().first() == text.as_bytes().first() && *word == text) {
-        return Slot { problem: Some(Builtin::NullLiteral), ..Slot::BLANK };
-    }
-    if is_formula(text) {
-        return Slot::unreadable(Builtin::FormulaCell);
-    }
-    let slot = by_kind(column, sent, text, today);
-    match column.limits {
-        Some(limits) if slot.state == State::Good => within(limits, &column.kind, slot, text),
-        _ => slot,
-    }
-}
-
-/// Reads a cell by the customs of the Table Schema.
-fn as_it_stands(column: &Column<'_>, sent: &str, missing: &[&str], today: Date) -> Slot {
-    if missing.contains(&sent) {
-        return Slot::BLANK;
-    }
-    let slot = match (by_kind(column, sent, sent, today), column.limits) {
-        (slot, Some(limits)) if slot.state == State::Good => within(limits, &column.kind, slot, sent),
-        (slot, _) => slot,
-    };
-    let is_text = matches!(column.kind, Kind::Text(_));
-    if is_text && slot.state == State::Good && is_formula(sent) {
-        return Slot::clear(slot.datum, Builtin::FormulaCell);
-    }
-    slot
-}
-
-#[inline(always)]
-fn by_kind(column: &Column<'_>, sent: &str, text: &str, today: Date) -> Slot {
-    match &column.kind {
-        Kind::Code(table) => match table.find(sent) {
-            Lookup::Current(code) => Slot::good(Datum::Code(code)),
-            Lookup::Earlier(code) => {
-                Slot { state: State::Earlier, datum: Datum::Code(code), problem: Some(Builtin::EarlierRelease) }
-            }
-            Lookup::Spelling(code) => Slot::clear(Datum::Code(code), Builtin::Capitals),
-            Lookup::Unknown => Slot::unreadable(Builtin::NotInList),
-        },
-        Kind::Date => date(text).map_or_else(Slot::unreadable, |day| on_day(column, day, today)),
-        Kind::Integer => {
-            integer(text).map_or(Slot::unreadable(Builtin::IntegerFormat), |n| Slot::good(Datum::Number(n)))
+impl Slot {
+    /// Reads one cell. `missing` are words that stand for nothing.
+    ///
+    /// The slot is filled where it stands: handed back, it would be written in pieces and copied whole, and processors wait
+    /// long for such a copy.
+    #[inline(always)]
+    pub fn read(&mut self, column: &Column<'_>, sent: &str, missing: &[&str], today: Date) {
+        *self = Self::BLANK;
+        if sent.is_empty() {
+            return;
         }
-        Kind::Decimal => {
-            decimal(text).map_or(Slot::unreadable(Builtin::DecimalFormat), |n| Slot::good(Datum::Number(n)))
+        if column.exact {
+            return self.read_as_it_stands(column, sent, missing, today);
         }
-        Kind::Text(format) => plain_text(*format, column.max_length, text),
-        Kind::Formed(form) => match form.read(text) {
-            Ok(Reading::Day(day)) => on_day(column, day, today),
-            Ok(reading) => short_enough(column.max_length, text, datum(reading)),
-            Err(misread) => Slot::unreadable(problem_of(form, misread)),
-        },
+        let text = trim(sent);
+        if text.is_empty() {
+            return;
+        }
+        if missing.iter().any(|word| word.as_bytes().first() == text.as_bytes().first() && *word == text) {
+            self.problem = Some(Builtin::NullLiteral);
+            return;
+        }
+        if is_formula(text) {
+            return self.unreadable(Builtin::FormulaCell);
+        }
+        self.read_by_kind(column, sent, text, today);
+        if let Some(limits) = column.limits
+            && self.state == State::Good
+        {
+            self.hold_within(limits, &column.kind, text);
+        }
     }
-}
 
-#[inline]
-fn on_day(column: &Column<'_>, day: Date, today: Date) -> Slot {
-    if column.not_in_future && day > today {
-        Slot::clear(Datum::Date(day), Builtin::DateFuture)
-    } else {
-        Slot::good(Datum::Date(day))
+    /// Reads a cell by the customs of the Table Schema.
+    fn read_as_it_stands(&mut self, column: &Column<'_>, sent: &str, missing: &[&str], today: Date) {
+        if missing.contains(&sent) {
+            return;
+        }
+        self.read_by_kind(column, sent, sent, today);
+        if let Some(limits) = column.limits
+            && self.state == State::Good
+        {
+            self.hold_within(limits, &column.kind, sent);
+        }
+        let is_text = matches!(column.kind, Kind::Text(_));
+        if is_text && self.state == State::Good && is_formula(sent) {
+            self.clear(self.datum, Builtin::FormulaCell);
+        }
+    }
+
+    #[inline(always)]
+    fn read_by_kind(&mut self, column: &Column<'_>, sent: &str, text: &str, today: Date) {
+        match &column.kind {
+            Kind::Code(table) => match table.find(sent) {
+                Lookup::Current(code) => self.good(Datum::Code(code)),
+                Lookup::Earlier(code) => self.set(State::Earlier, Datum::Code(code), Some(Builtin::EarlierRelease)),
+                Lookup::Spelling(code) => self.clear(Datum::Code(code), Builtin::Capitals),
+                Lookup::Unknown => self.unreadable(Builtin::NotInList),
+            },
+            Kind::Date => match date(text) {
+                Ok(day) => self.on_day(column, day, today),
+                Err(problem) => self.unreadable(problem),
+            },
+            Kind::Integer => self.number(integer(text), Builtin::IntegerFormat),
+            Kind::Decimal => self.number(decimal(text), Builtin::DecimalFormat),
+            Kind::Text(format) => match format.map_or(Ok(()), |format| shape(format, text)) {
+                Ok(()) => self.short_enough(column.max_length, text, Datum::None),
+                Err(Builtin::PostcodePseudo) => self.clear(Datum::None, Builtin::PostcodePseudo),
+                Err(problem) => self.unreadable(problem),
+            },
+            Kind::Formed(form) => match form.read(text) {
+                Ok(Reading::Day(day)) => self.on_day(column, day, today),
+                Ok(reading) => self.short_enough(column.max_length, text, datum(reading)),
+                Err(misread) => self.unreadable(problem_of(form, misread)),
+            },
+        }
+    }
+
+    #[inline(always)]
+    fn number(&mut self, number: Option<i64>, problem: Builtin) {
+        match number {
+            Some(number) => self.good(Datum::Number(number)),
+            None => self.unreadable(problem),
+        }
+    }
+
+    #[inline(always)]
+    fn on_day(&mut self, column: &Column<'_>, day: Date, today: Date) {
+        if column.not_in_future && day > today {
+            self.clear(Datum::Date(day), Builtin::DateFuture);
+        } else {
+            self.good(Datum::Date(day));
+        }
+    }
+
+    #[inline(always)]
+    fn short_enough(&mut self, max_length: usize, text: &str, datum: Datum) {
+        if text.len() > max_length && text.chars().count() > max_length {
+            return self.clear(datum, Builtin::TooLong);
+        }
+        self.good(datum);
+    }
+
+    /// Holds a value that was read against its limits.
+    fn hold_within(&mut self, limits: &Limits, kind: &Kind<'_>, text: &str) {
+        if limits.pattern.as_ref().is_some_and(|pattern| !pattern.fits(text)) {
+            return self.unreadable(Builtin::PatternMismatch);
+        }
+        if limits.min_length.is_some_and(|least| text.len() < least || text.chars().count() < least) {
+            return self.clear(self.datum, Builtin::TooShort);
+        }
+        if limits.bounds.is_empty() && limits.allowed.is_empty() {
+            return;
+        }
+        let reading = match (self.datum, kind) {
+            (Datum::Date(day), _) => Reading::Day(day),
+            (Datum::Number(hundredths), Kind::Decimal) => Reading::Number(hundredths as f64 / 100.0),
+            (Datum::Number(number), _) => Reading::Whole(number),
+            (Datum::Real(number), _) => Reading::Number(number),
+            // Times and truths are read once more: they have no place in a slot.
+            (_, Kind::Formed(form)) => form.read(text).unwrap_or(Reading::Text),
+            _ => Reading::Text,
+        };
+        if !limits.allowed.is_empty() && !limits.allowed.iter().any(|allowed| allowed.equals(reading)) {
+            return self.clear(self.datum, Builtin::NotInList);
+        }
+        match limits.overstepped(reading) {
+            Some(bound) if bound.is_lower() => self.clear(self.datum, Builtin::BelowMinimum),
+            Some(_) => self.clear(self.datum, Builtin::AboveMaximum),
+            None => {}
+        }
     }
 }
 
@@ -178,53 +244,6 @@ fn problem_of(form: &Form, misread: Misread) -> Builtin {
         (_, Misread::Boolean) => Builtin::BooleanFormat,
         (_, Misread::Shape) => Builtin::ValueFormat,
     }
-}
-
-/// A value that was read, against its limits.
-fn within(limits: &Limits, kind: &Kind<'_>, slot: Slot, text: &str) -> Slot {
-    if limits.pattern.as_ref().is_some_and(|pattern| !pattern.fits(text)) {
-        return Slot::unreadable(Builtin::PatternMismatch);
-    }
-    if limits.min_length.is_some_and(|least| text.len() < least || text.chars().count() < least) {
-        return Slot::clear(slot.datum, Builtin::TooShort);
-    }
-    if limits.bounds.is_empty() && limits.allowed.is_empty() {
-        return slot;
-    }
-    let reading = match (slot.datum, kind) {
-        (Datum::Date(day), _) => Reading::Day(day),
-        (Datum::Number(hundredths), Kind::Decimal) => Reading::Number(hundredths as f64 / 100.0),
-        (Datum::Number(number), _) => Reading::Whole(number),
-        (Datum::Real(number), _) => Reading::Number(number),
-        // Times and truths are read once more: they have no place in a slot.
-        (_, Kind::Formed(form)) => form.read(text).unwrap_or(Reading::Text),
-        _ => Reading::Text,
-    };
-    if !limits.allowed.is_empty() && !limits.allowed.iter().any(|allowed| allowed.equals(reading)) {
-        return Slot::clear(slot.datum, Builtin::NotInList);
-    }
-    match limits.overstepped(reading) {
-        Some(bound) if bound.is_lower() => Slot::clear(slot.datum, Builtin::BelowMinimum),
-        Some(_) => Slot::clear(slot.datum, Builtin::AboveMaximum),
-        None => slot,
-    }
-}
-
-#[inline]
-fn plain_text(format: Option<Format>, max_length: usize, text: &str) -> Slot {
-    match format.map_or(Ok(()), |format| shape(format, text)) {
-        Ok(()) => short_enough(max_length, text, Datum::None),
-        Err(Builtin::PostcodePseudo) => Slot::clear(Datum::None, Builtin::PostcodePseudo),
-        Err(problem) => Slot::unreadable(problem),
-    }
-}
-
-#[inline]
-fn short_enough(max_length: usize, text: &str, datum: Datum) -> Slot {
-    if text.len() > max_length && text.chars().count() > max_length {
-        return Slot::clear(datum, Builtin::TooLong);
-    }
-    Slot::good(datum)
 }
 
 fn shape(format: Format, text: &str) -> Result<(), Builtin> {

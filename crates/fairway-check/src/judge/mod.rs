@@ -103,10 +103,10 @@ impl Judge {
     pub fn read(&mut self, brief: &Brief<'_>, cells: Cells<'_>) -> bool {
         let mut filled = false;
         for ((slot, column), position) in self.slots.iter_mut().zip(&brief.plan.columns).zip(&brief.layout.positions) {
-            *slot = match position {
-                Some(position) => cell::read(column, cells.get(*position), &brief.missing, self.today),
-                None => Slot::ABSENT,
-            };
+            match position {
+                Some(position) => slot.read(column, cells.get(*position), &brief.missing, self.today),
+                None => *slot = Slot::ABSENT,
+            }
             filled |= slot.state != State::Blank && slot.state != State::Absent;
         }
         filled

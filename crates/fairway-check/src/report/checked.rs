@@ -174,7 +174,7 @@ impl Results {
     fn add(&mut self, severity: Severity, rule: &str, message: &str) {
         self.worst = self.worst.max(Some(severity));
         self.count += 1;
-        if !self.rules.split("; ").any(|known| known == rule) {
+        if !self.rules.split(';').any(|known| known.trim_start() == rule) {
             join(&mut self.rules, rule);
         }
         join(&mut self.messages, message);
