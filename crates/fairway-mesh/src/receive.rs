@@ -9,7 +9,7 @@ use crate::journey::{self, Headers, Inward};
 use crate::mailbox::MeshMailbox;
 use crate::send::{CHECKSUM, MessageId};
 use crate::wire::{Answer, Call};
-use crate::{MeshCode, MeshError};
+use crate::{Label, MeshCode, MeshError};
 
 /// A message that was received. Its content is on disk; only such a message can be acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +70,26 @@ impl MeshMailbox {
         }
         let (places, message) = (places.clone(), message.clone());
         blocking(move || finish(&places, inward, message)).await
+    }
+
+    /// Receives every message of a workflow into a folder, and acknowledges each once it is on disk. Others stay where they
+    /// are, and so do messages that somebody else has fetched meanwhile.
+    ///
+    /// # Errors
+    /// As [`MeshMailbox::receive`]; messages that came before lie in the folder.
+    pub async fn receive_all(&self, workflow: &Label, folder: &Path) -> Result<Vec<Received>, MeshError> {
+        let mut all = Vec::new();
+        for message in self.inbox().await? {
+            match self.outside(&message).await {
+                Ok(headers) if headers.workflow == workflow.as_str() => {}
+                Ok(_) | Err(MeshError::Gone | MeshError::NoSuchMessage) => continue,
+                Err(error) => return Err(error),
+            }
+            let received = self.receive(&message, folder).await?;
+            self.acknowledge(&received).await?;
+            all.push(received);
+        }
+        Ok(all)
     }
 
     /// What stands on the outside of a message that waits, without its content.

@@ -6,7 +6,7 @@ use fairway_store::Store;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::reference::Shelf;
-use crate::{DataDir, Progress, VerbResult};
+use crate::{DataDir, Progress, TracingPlan, VerbResult};
 
 /// Tells the time, so that tests can choose it.
 pub trait Clock: Send + Sync {
@@ -38,6 +38,7 @@ pub struct Service {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) progress: Arc<dyn Progress>,
     pub(crate) shelf: Arc<Shelf>,
+    pub(crate) tracing: TracingPlan,
 }
 
 impl Service {
@@ -52,7 +53,14 @@ impl Service {
         progress: Arc<dyn Progress>,
     ) -> VerbResult<Self> {
         let store = Store::open(dir.root()).await?;
-        Ok(Self { dir, store, warehouse, clock, progress, shelf: Arc::default() })
+        let tracing = TracingPlan::here()?;
+        Ok(Self { dir, store, warehouse, clock, progress, shelf: Arc::default(), tracing })
+    }
+
+    /// The same with another plan of where people are traced; without one, against the register here.
+    #[must_use]
+    pub fn tracing_by(self, tracing: TracingPlan) -> Self {
+        Self { tracing, ..self }
     }
 
     /// The data directory.

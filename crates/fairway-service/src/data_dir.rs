@@ -34,6 +34,21 @@ impl DataDir {
         self.root().join("reports").join(id.to_string())
     }
 
+    /// Where people are traced, where that is not against the register here.
+    pub fn tracing(&self) -> PathBuf {
+        self.root().join("tracing.yaml")
+    }
+
+    /// What is on its way between here and a tracing service elsewhere: a folder for each run that is not over.
+    pub(crate) fn trace_run(&self, reference: &str) -> PathBuf {
+        self.root().join("tracing").join(reference)
+    }
+
+    /// How far messages to a tracing service were sent.
+    pub fn trace_journals(&self) -> PathBuf {
+        self.root().join("tracing").join("journals")
+    }
+
     /// The processing centre's own severities, where it has any.
     pub fn severities(&self) -> PathBuf {
         self.root().join("severities.yaml")

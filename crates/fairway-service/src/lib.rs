@@ -43,6 +43,7 @@ pub use register::RegisterReport;
 pub use release::{EXTRACT_CSV, EXTRACT_PARQUET, MANIFEST, ReleaseReport};
 pub use status::{
     AuditStatus, FindingDetail, FindingPlace, FindingStatus, HistoryEntry, JobStatus, OutboxStatus, Overview,
-    ReleaseStatus, SubmissionStatus, TraceStatus,
+    ReleaseStatus, SubmissionStatus, TraceRunStatus, TraceStatus,
 };
+pub use trace::{Elsewhere, TracingPlan};
 pub use work::{JobReport, Worker};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use fairway_domain::{FaultExt, SubmissionId};
-use fairway_store::{AuditReport, JobRecord, JobState, Release, Submission, Tally, TraceTally};
+use fairway_store::{AuditReport, JobRecord, JobState, Release, Submission, Tally, TraceRun, TraceTally};
 use serde::{Deserialize, Serialize};
 
 use crate::{Service, VerbResult, verify_audit};
@@ -71,6 +71,8 @@ pub struct SubmissionStatus {
     pub findings: Vec<FindingStatus>,
     /// What the register answered.
     pub traces: Vec<TraceStatus>,
+    /// The last tracing of its people, once begun.
+    pub trace_run: Option<TraceRunStatus>,
     /// Where its check's report lies, once checked.
     pub report: Option<String>,
 }
@@ -135,6 +137,49 @@ pub struct TraceStatus {
     pub step: String,
     /// People.
     pub people: u64,
+}
+
+/// One tracing of a submission's people.
+#[derive(Debug, Clone, Serialize)]
+pub struct TraceRunStatus {
+    /// Counts the submission's traces from 1.
+    pub number: u32,
+    /// `register` or `elsewhere`.
+    pub traced_by: String,
+    /// Its own reference.
+    pub reference: String,
+    /// Where it stands, such as sent, held or completed.
+    pub state: String,
+    /// Whether it goes on only when a person says so.
+    pub waits_for_a_person: bool,
+    /// People asked about, once answered.
+    pub people: Option<u64>,
+    /// Of these, people found.
+    pub found: Option<u64>,
+    /// Why it is held or was not answered.
+    pub reason: Option<String>,
+    /// When it began.
+    pub begun_at: String,
+    /// When it last changed.
+    pub updated_at: String,
+}
+
+impl From<TraceRun> for TraceRunStatus {
+    fn from(run: TraceRun) -> Self {
+        let (people, found) = run.figures.map(|figures| (figures.people, figures.found)).unzip();
+        Self {
+            number: run.number,
+            traced_by: run.traced_by.as_str().into(),
+            reference: run.reference,
+            state: run.state.as_str().into(),
+            waits_for_a_person: run.state.waits_for_a_person(),
+            people,
+            found,
+            reason: run.reason,
+            begun_at: run.begun_at.to_string(),
+            updated_at: run.updated_at.to_string(),
+        }
+    }
 }
 
 /// One release or refused request.
@@ -310,6 +355,7 @@ impl Service {
             rows_rejected: import.map(|import| import.rows_rejected),
             findings: self.store.tallies(id).await?.into_iter().map(finding).collect(),
             traces: self.store.trace_tallies(id).await?.into_iter().map(traced).collect(),
+            trace_run: self.store.trace_run(id).await?.map(TraceRunStatus::from),
             report: report.is_dir().then(|| report.display().to_string()),
         })
     }

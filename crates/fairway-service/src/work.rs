@@ -61,6 +61,7 @@ impl Service {
         self.store.release_leases(&lock).await?;
         self.store.hasten(&lock).await?;
         self.store.sweep(self.clock.now()).await?;
+        self.forget_runs().await?;
         Ok(Worker { service: self, lock })
     }
 }

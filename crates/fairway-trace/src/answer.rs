@@ -12,11 +12,7 @@ pub struct Answer<'r> {
     pub outcome: TraceOutcome,
     /// The step that gave the answer; where nobody was found, the last one run.
     pub step: TraceStep,
-    /// Outcome code of the Demographics Batch Service: without an NHS number asked, 20 one match, 21 none, 22 several;
-    /// with one, 30 cross-checked, 31 failed and nothing else found, 32 failed and several, 33 failed and one match,
-    /// 40 replaced by another number. Source: UK Renal Registry, "Tracing Data".
-    ///
-    /// The published 31 says "no alphanumeric trace"; that a trace which found nobody has it too is inferred.
+    /// Outcome code of the Demographics Batch Service ([`dbs_code`]).
     pub dbs_code: u8,
     /// Record code of the Master Patient Trace, two digits: 0 found, 90 found under a replacing number, 92 found and
     /// sensitive, 96 not enough asked, 97 several, 98 nobody. Source: NHS Digital data processing services, schema of the
@@ -30,6 +26,25 @@ pub struct Answer<'r> {
     /// How far ahead of the second best the best is: in bits in the mode `fairway` (99 where there is no other), in
     /// points of 100 in the mode `mps`.
     pub margin: f64,
+}
+
+/// The outcome code of the Demographics Batch Service: without an NHS number asked, 20 one match, 21 none, 22 several; with
+/// one, 30 cross-checked, 31 failed and nothing else found, 32 failed and several, 33 failed and one match, 40 replaced by
+/// another number. Source: UK Renal Registry, "Tracing Data".
+///
+/// The published 31 says "no alphanumeric trace"; that a trace which found nobody has it too is inferred.
+pub fn dbs_code(outcome: TraceOutcome, number_asked: bool) -> u8 {
+    use TraceOutcome as O;
+    match (outcome, number_asked) {
+        (O::CrossChecked, _) => 30,
+        (O::Superseded, _) => 40,
+        (O::Matched, true) => 33,
+        (O::Matched, false) => 20,
+        (O::Multiple, true) => 32,
+        (O::Multiple, false) => 22,
+        (O::NotFound | O::NotTraced, true) => 31,
+        (O::NotFound | O::NotTraced, false) => 21,
+    }
 }
 
 /// How a query ended, before it is put in codes.
@@ -53,16 +68,16 @@ pub(crate) enum Ending<'r> {
 impl<'r> Answer<'r> {
     pub(crate) fn new(ending: Ending<'r>, number_asked: bool) -> Self {
         use {TraceOutcome as O, TraceStep as S};
-        let with_number = |with: u8, without: u8| if number_asked { with } else { without };
-        let (outcome, step, dbs_code, mpt_code, matched) = match ending {
-            Ending::CrossChecked(person) => (O::CrossChecked, S::CrossCheck, 30, 0, Some(person)),
-            Ending::Superseded(person) => (O::Superseded, S::CrossCheck, 40, 90, Some(person)),
-            Ending::Matched(person, step) => (O::Matched, step, with_number(33, 20), 0, Some(person)),
-            Ending::Multiple(step) => (O::Multiple, step, with_number(32, 22), 97, None),
-            Ending::NotFound(step) => (O::NotFound, step, with_number(31, 21), 98, None),
-            Ending::NumberFailed => (O::NotFound, S::CrossCheck, 31, 98, None),
-            Ending::NotEnough => (O::NotTraced, S::None, with_number(31, 21), 96, None),
+        let (outcome, step, mpt_code, matched) = match ending {
+            Ending::CrossChecked(person) => (O::CrossChecked, S::CrossCheck, 0, Some(person)),
+            Ending::Superseded(person) => (O::Superseded, S::CrossCheck, 90, Some(person)),
+            Ending::Matched(person, step) => (O::Matched, step, 0, Some(person)),
+            Ending::Multiple(step) => (O::Multiple, step, 97, None),
+            Ending::NotFound(step) => (O::NotFound, step, 98, None),
+            Ending::NumberFailed => (O::NotFound, S::CrossCheck, 98, None),
+            Ending::NotEnough => (O::NotTraced, S::None, 96, None),
         };
+        let dbs_code = dbs_code(outcome, number_asked);
         let sensitive = matched.is_some_and(Person::is_sensitive);
         let score = if matched.is_some() { 1.0 } else { 0.0 };
         Self { outcome, step, dbs_code, mpt_code: if sensitive { 92 } else { mpt_code }, matched, score, margin: 0.0 }

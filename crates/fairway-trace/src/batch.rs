@@ -5,15 +5,13 @@
 //! lines of an address (`address_line2` to `address_line5`) and `date_of_death` may be there and say nothing. A response has `query_id, outcome, code, nhs_number, score, margin, step`, and then `mpt_code, date_of_death`. A value
 //! that cannot be read counts as none.
 
-use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
-use std::sync::{Mutex, PoisonError};
 
 use csv::ByteRecord;
 use fairway_domain::NhsNumber;
 
 use crate::score::train;
-use crate::{Answer, Gender, Parameters, PartialDate, Query, Register, Tracer};
+use crate::{Answer, Gender, Parameters, PartialDate, Query, Register, Tracer, in_order};
 
 /// The columns of a request.
 const COLUMNS: [&str; 15] = [
@@ -191,21 +189,6 @@ pub fn train_file<R: Read>(
 /// Requests that training reads at most, to the next portion.
 const MOST_TO_LEARN_FROM: usize = 100_000;
 
-/// What is shared between the threads of a batch.
-struct Shared<'w, R> {
-    input: Mutex<(Requests<R>, u64, bool)>,
-    output: Mutex<Output<'w>>,
-}
-
-struct Output<'w> {
-    to: &'w mut (dyn Write + Send),
-    next: u64,
-    waiting: BTreeMap<u64, Vec<u8>>,
-    tally: BatchTally,
-    /// The fault of the earliest portion that has one.
-    fault: Option<(u64, BatchError)>,
-}
-
 /// Answers every request, on this many threads. The same bytes are written whatever their number.
 ///
 /// # Errors
@@ -217,69 +200,19 @@ pub fn trace_file<R: Read + Send>(
     threads: usize,
 ) -> Result<BatchTally, BatchError> {
     to.write_all(RESPONSE.as_bytes())?;
-    let places = requests.places;
-    let output = Output { to, next: 0, waiting: BTreeMap::new(), tally: BatchTally::default(), fault: None };
-    let shared = Shared { input: Mutex::new((requests, 0, false)), output: Mutex::new(output) };
-    std::thread::scope(|scope| {
-        for _ in 1..threads.max(1) {
-            scope.spawn(|| work(tracer, &shared, &places));
-        }
-        work(tracer, &shared, &places);
-    });
-    let output = shared.output.into_inner().unwrap_or_else(PoisonError::into_inner);
-    match output.fault {
-        Some((_, fault)) => Err(fault),
-        None => Ok(output.tally),
-    }
-}
-
-fn work<R: Read>(tracer: &Tracer<'_>, shared: &Shared<'_, R>, places: &[Option<usize>; COLUMNS.len()]) {
-    let mut records = Vec::new();
-    loop {
-        let (portion, read) = {
-            let mut input = shared.input.lock().unwrap_or_else(PoisonError::into_inner);
-            if input.2 {
-                return;
-            }
-            let portion = input.1;
-            input.1 += 1;
-            let read = input.0.portion(&mut records);
-            input.2 = read.is_err() || records.is_empty();
-            (portion, read)
-        };
-        let done = read.and_then(|first| respond(tracer, &records, first, places));
-        let stop = !matches!(&done, Ok((_, tally)) if tally.requests > 0);
-        let mut output = shared.output.lock().unwrap_or_else(PoisonError::into_inner);
-        output.take(portion, done);
-        if stop || output.fault.is_some() {
-            shared.input.lock().unwrap_or_else(PoisonError::into_inner).2 = true;
-            return;
-        }
-    }
-}
-
-impl Output<'_> {
-    fn take(&mut self, portion: u64, done: Result<(Vec<u8>, BatchTally), BatchError>) {
-        match done {
-            Ok((bytes, tally)) => {
-                self.tally.add(tally);
-                self.waiting.insert(portion, bytes);
-            }
-            Err(fault) => self.fail(portion, fault),
-        }
-        while let Some(bytes) = self.waiting.remove(&self.next) {
-            if let Err(fault) = self.to.write_all(&bytes) {
-                self.fail(self.next, fault.into());
-            }
-            self.next += 1;
-        }
-    }
-
-    fn fail(&mut self, portion: u64, fault: BatchError) {
-        if self.fault.as_ref().is_none_or(|(earlier, _)| portion < *earlier) {
-            self.fault = Some((portion, fault));
-        }
-    }
+    let (places, mut requests) = (requests.places, requests);
+    let mut tally = BatchTally::default();
+    let next = || {
+        let mut records = Vec::new();
+        let first = requests.portion(&mut records)?;
+        Ok((!records.is_empty()).then_some((first, records)))
+    };
+    let work = |(first, records): (u64, Vec<ByteRecord>)| respond(tracer, &records, first, &places);
+    in_order(threads, next, work, |(bytes, part)| {
+        tally.add(part);
+        Ok(to.write_all(&bytes)?)
+    })?;
+    Ok(tally)
 }
 
 fn respond(

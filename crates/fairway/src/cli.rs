@@ -12,7 +12,7 @@ use clap_complete::Shell;
 use fairway_domain::{OrganisationCode, Route, SpecName, SubmissionId, Zone};
 use jiff::civil::Date;
 
-pub use trace::{Place, RegisterCommand, Requests, Trace, TraceCommand, TraceMode};
+pub use trace::{Decide, Mailbox, MeshCommand, Place, RegisterCommand, Requests, Trace, TraceCommand, TraceMode};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -116,6 +116,20 @@ address_line1, postcode and gp_practice, in any order, any of them missing. A re
 nhs_number, score, margin, step, mpt_code and date_of_death. In the mode fairway the score is the probability that it
 is the person. Where more than one person fits, nobody is named. A file that breaks its format is refused whole.")]
     Trace(Trace),
+
+    /// Messages over MESH, the national message exchange: how requests travel to a tracing service elsewhere
+    #[command(after_help = "\
+Examples:
+  fairway mesh handshake --data centre                                          once a day
+  fairway mesh status --mailbox mesh/mailbox.yaml                               how many messages wait
+  fairway mesh collect --workflow SPINE_MPT_RESPONSE --into responses --mailbox mesh/mailbox.yaml
+
+A processing centre whose tracing.yaml names a mailbox sends its requests and fetches its responses by itself: see
+docs/OPERATIONS.md, Tracing elsewhere. These commands are for trying a mailbox, and for messages by hand.")]
+    Mesh {
+        #[command(subcommand)]
+        command: MeshCommand,
+    },
 
     /// Release an extract under an agreement, or say every reason why not
     #[command(after_help = "\

@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod exit;
 mod output;
+mod tracing;
 mod whole_file;
 mod wiring;
 

@@ -9,6 +9,7 @@ use fairway_warehouse::{DeltaWarehouse, WarehouseOptions};
 
 use crate::exit::Stop;
 use crate::output::Bars;
+use crate::tracing;
 
 /// Memory for sorting and joining where nobody said otherwise, in MiB.
 pub const MEMORY_MIB: u64 = 1024;
@@ -32,7 +33,8 @@ pub async fn service_with(dir: &Path, progress: Arc<dyn Progress>, memory_mib: u
     options.memory_bytes = usize::try_from(memory_mib.saturating_mul(1024 * 1024)).unwrap_or(usize::MAX);
     options.scheduler = std::env::var("FAIRWAY_SCHEDULER").ok();
     let warehouse = DeltaWarehouse::open(&dir.warehouse(), options)?;
-    Ok(Service::open(dir, Arc::new(warehouse), Arc::new(SystemClock), progress).await?)
+    let tracing = tracing::plan(&dir)?;
+    Ok(Service::open(dir, Arc::new(warehouse), Arc::new(SystemClock), progress).await?.tracing_by(tracing))
 }
 
 /// Who asks, as the log names them.

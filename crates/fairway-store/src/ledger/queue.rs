@@ -113,6 +113,25 @@ impl Store {
         Ok(state)
     }
 
+    /// Puts a job back that can go on only later: it is due `seconds` after `now`. The run does not count as an attempt, and
+    /// those that failed before are forgotten.
+    ///
+    /// # Errors
+    /// When the lease was lost.
+    pub async fn postpone(&self, leased: &LeasedJob, now: Timestamp, seconds: u32) -> Result<(), Fault> {
+        let done = sqlx::query(
+            "UPDATE job SET state = 'queued', attempts = 0, owner = NULL, lease_until = NULL, not_before = $3,
+             last_error = NULL WHERE id = $1 AND leases = $2 AND state = 'leased'",
+        )
+        .bind(leased.id)
+        .bind(leased.lease)
+        .bind(text::instant(later(now, seconds)?))
+        .execute(self.writer())
+        .await
+        .sql("job cannot be put off")?;
+        still_ours(done.rows_affected(), leased.job)
+    }
+
     /// Puts every leased job back into the queue: to be called when a worker starts, for whoever holds the lock knows
     /// that the runs there were are dead. A killed run does not count as an attempt. Says how many there were.
     ///
@@ -217,26 +236,6 @@ impl Tx {
         .execute(self.writing())
         .await
         .sql("job cannot be ended")?;
-        still_ours(done.rows_affected(), leased.job)
-    }
-
-    /// Puts a job back that can go on only later: it is due `seconds` after this transaction's time. The run does not
-    /// count as an attempt.
-    ///
-    /// # Errors
-    /// When the lease was lost.
-    pub async fn postpone(&mut self, leased: &LeasedJob, seconds: u32) -> Result<(), Fault> {
-        let not_before = text::instant(later(self.at(), seconds)?);
-        let done = sqlx::query(
-            "UPDATE job SET state = 'queued', attempts = 0, owner = NULL, lease_until = NULL, not_before = $3,
-             last_error = NULL WHERE id = $1 AND leases = $2 AND state = 'leased'",
-        )
-        .bind(leased.id)
-        .bind(leased.lease)
-        .bind(not_before)
-        .execute(self.writing())
-        .await
-        .sql("job cannot be put off")?;
         still_ours(done.rows_affected(), leased.job)
     }
 

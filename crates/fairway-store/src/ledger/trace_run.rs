@@ -218,6 +218,26 @@ impl Tx {
         self.trace_run(id).await?.ok_or_else(|| Fault::new("trace run is not in the ledger"))
     }
 
+    /// Writes what a submission's last trace run came to.
+    ///
+    /// # Errors
+    /// When the ledger refuses the figures.
+    pub async fn record_trace_figures(&mut self, id: SubmissionId, figures: TraceFigures) -> Result<(), Fault> {
+        let now = self.now();
+        sqlx::query(
+            "UPDATE trace_run SET people = $2, found = $3, updated_at = $4
+             WHERE submission = $1 AND number = (SELECT MAX(number) FROM trace_run WHERE submission = $1)",
+        )
+        .bind(id.to_string())
+        .bind(text::to_sql(figures.people)?)
+        .bind(text::to_sql(figures.found)?)
+        .bind(now)
+        .execute(self.writing())
+        .await
+        .sql("figures of a trace run cannot be written")
+        .map(drop)
+    }
+
     /// Moves a submission's last trace run on.
     ///
     /// # Errors

@@ -33,7 +33,7 @@ async fn only_its_owner_may_enter_a_data_directory() {
 async fn a_ledger_of_a_newer_fairway_is_refused() {
     let place = Place::new().await;
     place
-        .tamper("INSERT INTO _sqlx_migrations SELECT 9999, 'later', installed_on, 1, checksum, 1 FROM _sqlx_migrations")
+        .tamper("INSERT INTO _sqlx_migrations SELECT 9999, 'later', installed_on, 1, checksum, 1 FROM _sqlx_migrations LIMIT 1")
         .await;
     let Err(OpenError::Refused(refusal)) = Store::open(place.directory().root()).await else { panic!("opened") };
     assert!(refusal.reasons[0].contains("newer Fairway"), "{refusal}");

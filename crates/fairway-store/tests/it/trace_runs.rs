@@ -88,17 +88,15 @@ async fn a_job_that_is_put_off_is_due_later_and_one_that_ended_can_be_wanted_aga
     for round in 0..10 {
         let leased = place.store.lease(&worker, at(round * 100), 60).await.unwrap().unwrap();
         assert_eq!(leased.attempt, 1, "waiting is no failed attempt");
-        let mut tx = place.begin(round * 100).await;
-        tx.postpone(&leased, 100).await.unwrap();
-        commit(tx).await;
+        place.store.postpone(&leased, at(round * 100), 100).await.unwrap();
         assert!(place.store.lease(&worker, at(round * 100 + 99), 60).await.unwrap().is_none());
     }
     let leased = place.store.lease(&worker, at(1_000), 60).await.unwrap().unwrap();
     let mut tx = place.begin(1_001).await;
     assert!(!tx.retry(job).await.unwrap(), "it runs");
     tx.complete(&leased).await.unwrap();
-    assert!(tx.postpone(&leased, 1).await.is_err(), "it has ended");
     assert!(tx.retry(job).await.unwrap());
     assert!(!tx.retry(job).await.unwrap(), "it is due as if new");
     commit(tx).await;
+    assert!(place.store.postpone(&leased, at(1_001), 1).await.is_err(), "its lease is over");
 }

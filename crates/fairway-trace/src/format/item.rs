@@ -91,6 +91,17 @@ impl Details {
         }
     }
 
+    /// Takes away all that says where a person is or can be reached. Names, dates of birth and death, gender and numbers stay.
+    pub(super) fn hide_location(&mut self) {
+        use Detail as D;
+        let posted = self.get(D::PostedOrDied) != self.get(D::DateOfDeath);
+        let places = [D::AddressDate, D::Postcode, D::GpPractice, D::GpRegistered, D::Posting];
+        let reached = [D::Telephone, D::Mobile, D::Email];
+        for detail in D::ADDRESS.into_iter().chain(places).chain(reached).chain(posted.then_some(D::PostedOrDied)) {
+            self.set(detail, "");
+        }
+    }
+
     /// These details with one more.
     #[must_use]
     pub fn with(mut self, detail: Detail, text: impl Into<String>) -> Self {

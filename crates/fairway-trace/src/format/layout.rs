@@ -63,6 +63,12 @@ impl FromStr for Format {
 #[error("{0}")]
 pub struct LayoutError(String);
 
+impl LayoutError {
+    pub(crate) fn new(text: String) -> Self {
+        Self(text)
+    }
+}
+
 /// How the request and the response of a batch trace are laid out: data, read from a layout file (`specs/tracing/`).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]

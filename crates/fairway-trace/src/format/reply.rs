@@ -12,6 +12,9 @@ use super::request::TraceRequest;
 use super::write::{SheetWriter, Written};
 use crate::{Answer, PartialDate, Person};
 
+/// The record code of the Master Patient Trace for a sensitive person. Source: NHS Digital data processing services.
+const SENSITIVE: u8 = 92;
+
 /// What a tracing service answers about one person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TraceReply {
@@ -147,6 +150,10 @@ impl TraceReply {
             (reply.dbs_code, reply.mpt_code) = (None, None);
         }
         reply.conclude(layout, said, code, number);
+        reply.sensitive |= reply.mpt_code == Some(SENSITIVE);
+        if reply.sensitive {
+            reply.found.hide_location();
+        }
         reply
     }
 
@@ -203,7 +210,8 @@ fn details(person: Person<'_>) -> Details {
     found.set(Detail::Gender, person.gender().code());
     found.set(Detail::DateOfBirth, person.date_of_birth().map(digits).unwrap_or_default());
     let died = person.date_of_death().map(digits).unwrap_or_default();
-    found.set(Detail::PostedOrDied, died.clone());
+    found.set(Detail::Posting, person.posting());
+    found.set(Detail::PostedOrDied, person.date_of_death().or(person.posted()).map(digits).unwrap_or_default());
     found.set(Detail::DateOfDeath, died);
     for (detail, line) in Detail::ADDRESS.into_iter().zip(person.address()) {
         found.set(detail, line);

@@ -1,14 +1,13 @@
 use std::io::{Read, Seek, Write};
-use std::panic::resume_unwind;
 
 use super::defect::ReadError;
 use super::reply::{ResponseWriter, TraceReply};
 use super::request::{RequestReader, TraceRequest};
 use super::write::Written;
-use crate::{Answer, Query};
+use crate::{Answer, Query, in_order};
 
 /// Requests that a thread takes at a time.
-const PORTION: usize = 4_096;
+const PORTION: usize = 1_024;
 
 /// How a file was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,43 +25,32 @@ pub struct Answered {
 ///
 /// # Errors
 /// When the requests cannot be read or the responses not written; what was written by then is not to be used.
-pub fn respond<'r, R: Read + Seek, W: Write>(
+pub fn respond<'r, R: Read + Seek + Send, W: Write + Send>(
     mut requests: RequestReader<R>,
     mut responses: ResponseWriter<W>,
     threads: usize,
     trace: impl Fn(&Query<'_>) -> Answer<'r> + Sync,
 ) -> Result<(W, Answered), ReadError> {
     let mut answered = Answered::default();
-    loop {
-        let portion = requests.by_ref().take(PORTION * threads.max(1)).collect::<Result<Vec<_>, _>>()?;
-        if portion.is_empty() {
-            break;
-        }
-        answered.at_fault += portion.iter().filter(|request| request.defect.is_some()).count() as u64;
-        for reply in replies(portion, &trace) {
+    let next = || {
+        let portion = requests.by_ref().take(PORTION).collect::<Result<Vec<_>, _>>()?;
+        Ok((!portion.is_empty()).then_some(portion))
+    };
+    let work = |portion: Vec<TraceRequest>| {
+        let at_fault = portion.iter().filter(|request| request.defect.is_some()).count() as u64;
+        let replies: Vec<TraceReply> = portion.into_iter().map(|request| reply(request, &trace)).collect();
+        Ok::<_, ReadError>((at_fault, replies))
+    };
+    in_order(threads, next, work, |(at_fault, replies)| {
+        answered.at_fault += at_fault;
+        for reply in replies {
             answered.found += u64::from(reply.outcome.is_found());
             responses.write(&reply)?;
         }
-    }
+        Ok(())
+    })?;
     let (out, written) = responses.finish()?;
     Ok((out, Answered { written, ..answered }))
-}
-
-/// The replies to a portion, in its order, one thread for each full part of it.
-fn replies<'r>(portion: Vec<TraceRequest>, trace: &(impl Fn(&Query<'_>) -> Answer<'r> + Sync)) -> Vec<TraceReply> {
-    let mut portion = portion.into_iter();
-    std::thread::scope(|scope| {
-        let mut parts = Vec::new();
-        loop {
-            let part: Vec<TraceRequest> = portion.by_ref().take(PORTION).collect();
-            if part.is_empty() {
-                break;
-            }
-            parts.push(scope.spawn(move || part.into_iter().map(|request| reply(request, trace)).collect::<Vec<_>>()));
-        }
-        let ended = parts.into_iter().map(|part| part.join());
-        ended.flat_map(|replies| replies.unwrap_or_else(|panic| resume_unwind(panic))).collect()
-    })
 }
 
 fn reply<'r>(request: TraceRequest, trace: &impl Fn(&Query<'_>) -> Answer<'r>) -> TraceReply {

@@ -31,6 +31,10 @@ pub struct PersonRow<'a> {
     pub date_of_death: Option<PartialDate>,
     /// The lines of the address; none may hold a line break.
     pub address: [&'a str; 5],
+    /// Code of the posting (the health body that the person is registered with); may not hold a line break.
+    pub posting: &'a str,
+    /// Since when they have been registered there.
+    pub posted: Option<PartialDate>,
     /// Postcode of the address.
     pub postcode: Option<Postcode>,
     /// Code of the practice.
@@ -97,6 +101,10 @@ impl RegisterBuilder {
             self.address.push_str(line);
             self.address.push(LINE_END);
         }
+        // The posting has its place behind the address, in the same text: few registers have one.
+        self.address.push_str(row.posting);
+        self.address.push(LINE_END);
+        self.address.push_str(&row.posted.map_or_else(String::new, PartialDate::digits));
         let packed = |date: Option<PartialDate>| date.map_or(0, PartialDate::packed);
         let place = row.postcode.as_ref().map_or(0, |postcode| self.place(postcode));
         let word = [

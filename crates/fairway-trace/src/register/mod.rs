@@ -38,7 +38,7 @@ impl Register {
     ///
     /// - `register.csv`, one row a person: `nhs_number, given_name, other_given_names, family_name, gender,
     ///   date_of_birth, date_of_death, address_line1, postcode, gp_practice, sensitive` (`S` or blank), and, where the
-    ///   register has them, `address_line2` to `address_line5`;
+    ///   register has them, `address_line2` to `address_line5`, `posting` and `posting_date`;
     /// - `history.csv`: `nhs_number, field` (`family_name` or `postcode`)`, value`: what the register held before;
     /// - `superseded.csv`: `old_nhs_number, nhs_number`: the number that took the place of another, itself current or
     ///   superseded.

@@ -80,6 +80,16 @@ impl<'r> Person<'r> {
         std::array::from_fn(|_| lines.next().unwrap_or_default())
     }
 
+    /// Code of the posting: the health body that the person is registered with, where the register holds it.
+    pub fn posting(self) -> &'r str {
+        if self.is_sensitive() { "" } else { self.after_address(0) }
+    }
+
+    /// Since when the person has been registered there.
+    pub fn posted(self) -> Option<PartialDate> {
+        if self.is_sensitive() { None } else { PartialDate::parse(self.after_address(1)).ok() }
+    }
+
     /// Postcode of the address, upper case with one space.
     pub fn postcode(self) -> String {
         if self.is_sensitive() { String::new() } else { spaced(self.segment.place(self.word[5])) }
@@ -115,6 +125,11 @@ impl<'r> Person<'r> {
     /// The address, whether or not it may be shown: for comparison alone.
     pub(crate) fn address_held(self) -> &'r str {
         self.detail(4)
+    }
+
+    /// What is held behind the address, in the same text: the posting, and its date as digits.
+    fn after_address(self, at: usize) -> &'r str {
+        self.address_held().split(super::LINE_END).nth(ADDRESS_LINES + at).unwrap_or_default()
     }
 
     /// The words of the family name.

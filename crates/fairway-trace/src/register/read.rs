@@ -25,7 +25,7 @@ static PEOPLE: Layout = Layout {
         "sensitive",
         "address_line1",
     ],
-    optional: &["address_line2", "address_line3", "address_line4", "address_line5"],
+    optional: &["address_line2", "address_line3", "address_line4", "address_line5", "posting", "posting_date"],
 };
 /// Where [`PEOPLE`] has its columns.
 mod people {
@@ -40,6 +40,8 @@ mod people {
     pub(super) const GP_PRACTICE: usize = 8;
     pub(super) const SENSITIVE: usize = 9;
     pub(super) const ADDRESS: usize = 10;
+    pub(super) const POSTING: usize = 15;
+    pub(super) const POSTING_DATE: usize = 16;
 }
 static HISTORY: Layout = Layout { file: "history.csv", required: &["nhs_number", "field", "value"], optional: &[] };
 static SUPERSEDED: Layout =
@@ -99,6 +101,8 @@ fn person(table: &Table) -> Result<PersonRow<'_>, RegisterError> {
         date_of_birth: table.date(people::DATE_OF_BIRTH)?,
         date_of_death: table.date(people::DATE_OF_DEATH)?,
         address,
+        posting: table.text(people::POSTING)?,
+        posted: table.date(people::POSTING_DATE)?,
         postcode: table.postcode(people::POSTCODE)?,
         gp_practice: table.text(people::GP_PRACTICE)?,
         sensitive,

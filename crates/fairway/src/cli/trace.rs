@@ -4,7 +4,10 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use fairway_domain::SubmissionId;
 use fairway_trace::format::Format;
+
+use super::Data;
 
 #[derive(Debug, Subcommand)]
 pub enum RegisterCommand {
@@ -147,6 +150,22 @@ Without --show-values nothing that is known of anybody is printed, only how the 
         #[arg(long)]
         show_values: bool,
     },
+    /// Take the answers of a trace that is held because it found unusually few people
+    #[command(after_help = "\
+Examples:
+  fairway status 0192f0c1-7a5e-7c3a-9b1e-2f6a4c8d0e11 --data centre                        why it is held
+  fairway trace approve 0192f0c1-7a5e-7c3a-9b1e-2f6a4c8d0e11 --by 'A. Okafor' --data centre
+
+While a trace is held, nothing of it is kept and nothing is in the council's outbox. A worker then keeps and returns it.
+Who decided is in the log.")]
+    Approve(Decide),
+    /// Put a trace aside that is held or was not answered, so that the people are traced anew
+    #[command(after_help = "\
+Examples:
+  fairway trace reject 0192f0c1-7a5e-7c3a-9b1e-2f6a4c8d0e11 --by 'A. Okafor' --data centre
+
+Mend the cause first (such as a register that is not whole), or the next trace comes to the same.")]
+    Reject(Decide),
     /// How good answers are, where the truth is known: precision, recall, calibration, and the same by group
     #[command(after_help = "\
 Examples:
@@ -166,4 +185,101 @@ column, such as sex, age band or origin of the name, is a grouping of its own.")
         #[arg(long)]
         json: bool,
     },
+}
+
+/// A person's word about a trace.
+#[derive(Debug, Args)]
+pub struct Decide {
+    /// The submission, as its receipt names it
+    pub submission: SubmissionId,
+    /// Who decides
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    #[command(flatten)]
+    pub data: Data,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MeshCommand {
+    /// Show that the exchange can be reached and knows the mailbox; to be done once a day
+    #[command(after_help = "\
+Examples:
+  fairway mesh handshake --mailbox mesh/mailbox.yaml
+  fairway mesh handshake --data centre               the mailbox that tracing.yaml names")]
+    Handshake {
+        #[command(flatten)]
+        mailbox: Mailbox,
+    },
+    /// Send a file
+    #[command(after_help = "\
+Examples:
+  fairway mesh send MPTREQ_20261123101500.csv --to X26OT123 --workflow SPINE_MPTPHASE4_TRACE \\
+      --reference MPTREQ_20261123101500 --mailbox mesh/mailbox.yaml
+
+Cut off and run again, it goes on where it was: how far it came is in FILE.sending beside the file.")]
+    Send {
+        /// The file
+        file: PathBuf,
+        /// The recipient's mailbox
+        #[arg(long, value_name = "MAILBOX")]
+        to: String,
+        /// The workflow
+        #[arg(long, value_name = "WORKFLOW")]
+        workflow: String,
+        /// Our own reference of the message; names no person
+        #[arg(long, value_name = "TEXT")]
+        reference: String,
+        #[command(flatten)]
+        mailbox: Mailbox,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fetch every message of a workflow into a folder, and acknowledge each once it is on disk
+    #[command(after_help = "\
+Examples:
+  fairway mesh collect --workflow SPINE_MPT_RESPONSE --into responses --mailbox mesh/mailbox.yaml
+
+A message lies under the exchange's own name for it. Messages of other workflows stay where they are.")]
+    Collect {
+        /// The workflow whose messages are fetched
+        #[arg(long, value_name = "WORKFLOW")]
+        workflow: String,
+        /// The folder
+        #[arg(long, value_name = "DIR")]
+        into: PathBuf,
+        #[command(flatten)]
+        mailbox: Mailbox,
+        /// Print one JSON object a message
+        #[arg(long)]
+        json: bool,
+    },
+    /// How many messages wait, or where a message that was sent stands
+    #[command(after_help = "\
+Examples:
+  fairway mesh status --mailbox mesh/mailbox.yaml
+  fairway mesh status 20261123101500123456_ABCDEF --mailbox mesh/mailbox.yaml")]
+    Status {
+        /// A message that was sent, by the exchange's name for it
+        message: Option<String>,
+        #[command(flatten)]
+        mailbox: Mailbox,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Whose mailbox: that of a settings file, or of a processing centre.
+#[derive(Debug, Args)]
+pub struct Mailbox {
+    /// The settings file of the mailbox
+    #[arg(long = "mailbox", value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// The data directory whose tracing.yaml names the mailbox
+    #[arg(long, value_name = "DIR", env = "FAIRWAY_DATA", required_unless_present = "settings")]
+    pub data: Option<PathBuf>,
 }

@@ -66,6 +66,19 @@ fn describe(status: &SubmissionStatus) -> Result<(), Stop> {
     for trace in &status.traces {
         output::line(format!("  traced         {} {} ({})", grouped(trace.people), trace.outcome, trace.step))?;
     }
+    if let Some(run) = &status.trace_run {
+        let figures = run
+            .people
+            .zip(run.found)
+            .map(|(people, found)| format!(": {} of {} people found", grouped(found), grouped(people)));
+        let reason = run.reason.as_ref().map(|reason| format!("; {reason}"));
+        output::line(format!(
+            "  trace          {}{}{}",
+            run.state,
+            figures.unwrap_or_default(),
+            reason.unwrap_or_default()
+        ))?;
+    }
     if let Some(report) = &status.report {
         output::line(format!("  report         {report}"))?;
     }
@@ -97,6 +110,12 @@ fn tell(overview: &Overview) -> Result<(), Stop> {
             ]);
         }
         output::line(lines)?;
+    }
+    for one in &overview.submissions {
+        let Some(run) = one.trace_run.as_ref().filter(|run| run.waits_for_a_person) else { continue };
+        let reason = run.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        output::line(format!("The trace of {} is {}{reason}", one.submission, run.state))?;
+        output::line("  Look at it, then: fairway trace approve or reject SUBMISSION --by NAME")?;
     }
     for release in &overview.releases {
         let rows = release.rows.map_or_else(String::new, |rows| format!(", {} rows", grouped(rows)));

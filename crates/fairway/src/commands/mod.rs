@@ -6,6 +6,7 @@ mod demo;
 mod earlier;
 mod look;
 mod manual;
+mod mesh;
 mod register;
 mod serve;
 mod spec;
@@ -31,7 +32,8 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Work(args) => centre::work(args, quiet).await,
         Command::Status(args) => look::status(args).await,
         Command::Register { command } => register::register(command, quiet).await,
-        Command::Trace(args) => trace::trace(args, quiet),
+        Command::Trace(args) => trace::trace(args, quiet).await,
+        Command::Mesh { command } => mesh::mesh(command).await,
         Command::Release(args) => centre::release(args, quiet).await,
         Command::Query(args) => look::query(args).await,
         Command::Audit { command: AuditCommand::Verify { data, json } } => look::verify(&data.dir, json).await,

@@ -118,6 +118,17 @@ impl Centre {
         self.run(&["work", "--until-idle"]).ended(0)
     }
 
+    /// Lands a file, has it checked, and confirms what the check wants confirmed.
+    #[track_caller]
+    pub fn land_and_accept(&self, file: &str, code: &str) -> Value {
+        let receipt = self.land(file, code);
+        self.run(&["work", "--jobs", "1"]).ended(0);
+        if self.status(&receipt)["state"] == "needs_confirmation" {
+            self.run(&["accept", receipt["submission"].as_str().unwrap()]).ended(0);
+        }
+        receipt
+    }
+
     /// Where a submission stands.
     #[track_caller]
     pub fn status(&self, receipt: &Value) -> Value {

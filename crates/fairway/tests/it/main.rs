@@ -5,6 +5,8 @@ mod bad_input;
 mod centre;
 mod demo;
 mod earlier;
+mod elsewhere;
+mod held;
 mod journey;
 mod killed;
 mod manual;

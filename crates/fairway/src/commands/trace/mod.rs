@@ -1,5 +1,6 @@
 //! `fairway trace`: whom requests are about.
 
+mod decide;
 mod evaluate;
 mod explain;
 
@@ -27,12 +28,14 @@ const UNTRACED: &str = "The file cannot be traced";
 const TRACING: &str = "Tracing";
 const READING: &str = "Reading";
 
-pub fn trace(args: Trace, quiet: bool) -> CommandResult {
+pub async fn trace(args: Trace, quiet: bool) -> CommandResult {
     let Trace { command, requests, out, mode, threads, json } = args;
     match (command, requests, out) {
         (Some(TraceCommand::Explain { requests, query, show_values }), ..) => {
             explain::explain(&requests, &query, show_values)
         }
+        (Some(TraceCommand::Approve(decide)), ..) => decide::decide(decide, true).await,
+        (Some(TraceCommand::Reject(decide)), ..) => decide::decide(decide, false).await,
         (Some(TraceCommand::Evaluate { responses, truth, json }), ..) => evaluate::evaluate(&responses, &truth, json),
         (None, Some(requests), Some(out)) => batch(&Batch { requests, out, mode, threads, json }, quiet),
         (None, ..) => Err(Refusal::new(UNTRACED, "No file is named", "See how with: fairway trace --help").into()),
