@@ -1,7 +1,8 @@
 //! Remove and replace identifiers: derivations, pseudonyms, key custody.
 //!
 //! - [`directory`]: from a postcode to areas, by any release of an ONS postcode directory.
-//! - [`age`]: full years, the Department's formula, bands.
+//! - [`practice`]: from a general practice to the areas it belongs to.
+//! - [`age`]: full years, and the Department's formula.
 //! - [`row`]: the derived cells of one record, ready for a table.
 //! - [`cipher`]: cells of the identity vault, encrypted under a key per load, and the blind index over identifiers.
 //! - [`keyholder`]: pseudonyms, and the file that alone holds their keys.
@@ -15,5 +16,6 @@ pub mod cipher;
 pub mod directory;
 mod keyfile;
 pub mod keyholder;
+pub mod practice;
 pub mod row;
 pub mod scan;

@@ -17,8 +17,10 @@ pub enum Subject {
     Person,
     /// A person as one council's system knows them.
     LaPerson,
-    /// One record of one submission.
+    /// One record of one submission, or one event that several records may speak of.
     Record,
+    /// A provider of care.
+    Provider,
 }
 
 impl Subject {
@@ -28,6 +30,7 @@ impl Subject {
             Self::Person => "person",
             Self::LaPerson => "la_person",
             Self::Record => "record",
+            Self::Provider => "provider",
         }
     }
 }

@@ -12,6 +12,7 @@ mod data_dir;
 mod days;
 mod deid_map;
 mod deidentify;
+mod derive;
 mod error;
 mod identity;
 mod imprint;

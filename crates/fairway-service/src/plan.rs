@@ -3,7 +3,7 @@
 
 use fairway_domain::port::TablePlan;
 use fairway_domain::{Column, ColumnKind, PrivacyClass, TableName, Zone};
-use fairway_spec::{Derivation, Field, FieldKind, Role, Spec};
+use fairway_spec::{Field, FieldKind, Role, Spec};
 
 /// Number of the record in its file, from 1; the column that vault and events share.
 pub(crate) const RECORD: &str = "record";
@@ -19,6 +19,8 @@ pub(crate) const TRACED_UID: &str = "traced_uid";
 pub(crate) const TRACED_NHS_NUMBER: &str = "traced_nhs_number";
 /// National code of the trace's outcome.
 pub(crate) const TRACE_CODE: &str = "trace_code";
+/// How the person is known.
+pub(crate) const LINK_CLASS: &str = "link_class";
 
 /// The identity vault of a dataset.
 pub(crate) fn vault(spec: &Spec) -> TablePlan {
@@ -52,7 +54,7 @@ pub(crate) fn traces(spec: &Spec) -> TablePlan {
         Column::new("outcome", ColumnKind::Text, PrivacyClass::Sensitive),
         Column::new("step", ColumnKind::Text, PrivacyClass::Sensitive),
         Column::new(TRACE_CODE, ColumnKind::Integer, PrivacyClass::Sensitive),
-        Column::new("link_class", ColumnKind::Text, PrivacyClass::Sensitive),
+        Column::new(LINK_CLASS, ColumnKind::Text, PrivacyClass::Sensitive),
         Column::new(TRACED_UID, ColumnKind::Bytes, PrivacyClass::Direct),
         Column::new(RECORD, ColumnKind::Integer, PrivacyClass::Plain),
         Column::new(TRACED_NHS_NUMBER, ColumnKind::Bytes, PrivacyClass::Direct),
@@ -67,7 +69,7 @@ pub(crate) fn deidentified(spec: &Spec) -> TablePlan {
     columns.extend(
         spec.derived
             .iter()
-            .map(|derived| Column::new(&derived.column, derived_kind(derived.derivation), derived.class)),
+            .map(|derived| Column::new(&derived.column, column_kind(derived.derivation.kind()), derived.class)),
     );
     TablePlan { table: table(spec, Zone::Deidentified, ""), columns }
 }
@@ -92,33 +94,25 @@ pub(crate) fn linked_uids(spec: &Spec) -> impl Iterator<Item = String> {
     (1..=linked_fields(spec).count()).map(|n| format!("linked_uid_{n}"))
 }
 
+/// Where the first open field stands among the cells of an event: after record, person, NHS number and linked persons.
+pub(crate) fn first_open_cell(spec: &Spec) -> usize {
+    3 + linked_fields(spec).count()
+}
+
 fn table(spec: &Spec, zone: Zone, suffix: &str) -> TableName {
     TableName::new(zone, format!("{}{suffix}", spec.name.table()))
 }
 
 fn field_column(field: &Field) -> Column {
-    let kind = match field.kind {
+    Column::new(&field.column, column_kind(field.kind), field.class)
+}
+
+fn column_kind(kind: FieldKind) -> ColumnKind {
+    match kind {
         FieldKind::Text | FieldKind::Code | FieldKind::Number | FieldKind::Boolean => ColumnKind::Text,
         FieldKind::Date => ColumnKind::Date,
         FieldKind::Integer => ColumnKind::Integer,
         FieldKind::Decimal => ColumnKind::Decimal,
-    };
-    Column::new(&field.column, kind, field.class)
-}
-
-fn derived_kind(derivation: Derivation) -> ColumnKind {
-    use Derivation as D;
-    match derivation {
-        D::RecordNumber
-        | D::BirthYear
-        | D::BirthMonth
-        | D::AgeAtEventStart
-        | D::AgeAtPeriodEnd
-        | D::LatestAge
-        | D::Conversation
-        | D::TraceCode => ColumnKind::Integer,
-        D::ImportDate => ColumnKind::Date,
-        _ => ColumnKind::Text,
     }
 }
 

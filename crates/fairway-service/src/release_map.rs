@@ -6,7 +6,7 @@ use std::sync::Arc;
 use fairway_domain::port::{Keyholder, RowMap};
 use fairway_domain::{Fault, KeyDomain, Row, Subject, Value};
 use fairway_governance::GrantedExtract;
-use fairway_spec::{Derivation, Spec};
+use fairway_spec::{Derivation, Fact, Spec};
 
 use crate::Progress;
 use crate::at_hand::AtHand;
@@ -41,7 +41,7 @@ impl ReleaseMap {
     ) -> Self {
         let passing = granted.columns().iter().map(|column| {
             let derived = spec.derived.iter().find(|derived| derived.column == column.name);
-            derived.map_or(Passing::AsIs, |derived| passing(derived.derivation))
+            derived.map_or(Passing::AsIs, |derived| passing(&derived.derivation))
         });
         Self {
             passing: passing.collect(),
@@ -60,14 +60,11 @@ impl ReleaseMap {
     }
 }
 
-fn passing(derivation: Derivation) -> Passing {
-    use Derivation as D;
-    match derivation {
-        D::NhsNumberPseudonym | D::TracedNhsNumberPseudonym => Passing::Rekeyed(Subject::Person),
-        D::LocalPersonPseudonym | D::LinkedPersonPseudonym(_) => Passing::Rekeyed(Subject::LaPerson),
-        D::RecordPseudonym => Passing::Rekeyed(Subject::Record),
-        D::CombinedPersonId => Passing::Combined,
-        D::RecordNumber => Passing::Counted,
+fn passing(derivation: &Derivation) -> Passing {
+    match (derivation, derivation.subject()) {
+        (_, Some(subject)) => Passing::Rekeyed(subject),
+        (Derivation::CombinedPersonId, None) => Passing::Combined,
+        (Derivation::Fact(Fact::RecordNumber), None) => Passing::Counted,
         _ => Passing::AsIs,
     }
 }

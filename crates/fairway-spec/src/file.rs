@@ -14,7 +14,7 @@ use crate::Across;
 use crate::constraints::Constraints;
 use crate::dialect::{Customs, Dialect};
 use crate::form::TypeKeys;
-use crate::model::{Confidence, Derivation, Format, Role, Severity, Stage};
+use crate::model::{Confidence, Format, Role, Severity, Stage};
 
 /// `spec.yaml`: a Frictionless Table Schema with our keys beside it.
 #[derive(Debug, Deserialize)]
@@ -236,35 +236,7 @@ impl RuleFile {
     }
 }
 
-/// `derived.yaml`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct DerivedFile {
-    /// The release whose derived columns come first.
-    pub(crate) extends: Option<String>,
-    /// Columns of that release which are left out.
-    pub(crate) without: Vec<String>,
-    pub(crate) columns: Vec<DerivedColumnFile>,
-}
-
-/// One derived column.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DerivedColumnFile {
-    pub(crate) column: String,
-    #[serde(deserialize_with = "word")]
-    pub(crate) derivation: Derivation,
-    #[serde(default, deserialize_with = "optional_word")]
-    pub(crate) class: Option<PrivacyClass>,
-    #[serde(default)]
-    pub(crate) source: String,
-    #[serde(deserialize_with = "word")]
-    pub(crate) confidence: Confidence,
-    #[serde(default)]
-    pub(crate) notes: String,
-}
-
-fn word<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+pub(crate) fn word<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: FromStr<Err: fmt::Display>,
@@ -272,7 +244,7 @@ where
     String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
 }
 
-fn optional_word<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+pub(crate) fn optional_word<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: FromStr<Err: fmt::Display>,

@@ -20,6 +20,7 @@ mod builtin;
 mod codelist;
 mod condition;
 mod constraints;
+mod derived;
 mod dialect;
 mod diff;
 mod doubt;
@@ -44,6 +45,9 @@ mod words;
 pub use across::Across;
 pub use builtin::{builtin, newest, resolve};
 pub use condition::{Comparison, Condition, ExpressionError, Held, Term};
+pub use derived::{
+    Ages, Bands, Case, DatePart, Derivation, DerivedColumn, Fact, Input, KeyOf, KeyPart, PracticeArea, Whose, fraction,
+};
 pub use dialect::{ColumnsMatch, Customs, Dialect};
 pub use diff::{Change, Difference, ListDifference, SpecDiff, confidence_counts, diff};
 pub use error::{SpecError, SpecProblem};
@@ -53,9 +57,7 @@ pub use import::{ListNews, News, Published, PublishedField, PublishedList, Sheet
 #[cfg(not(target_arch = "wasm32"))]
 pub use import::{WorkbookError, read_workbook};
 pub use infer::{Inference, SampleFacts, SpecFiles};
-pub use model::{
-    Code, CodeList, Confidence, Derivation, DerivedColumn, Field, FieldKind, Format, Role, Rule, Severity, Spec, Stage,
-};
+pub use model::{Code, CodeList, Confidence, Field, FieldKind, Format, Role, Rule, Severity, Spec, Stage};
 pub use recognise::{Recognition, recognise, recognise_by_values};
 pub use severities::Overrides;
 pub use words::WordError;

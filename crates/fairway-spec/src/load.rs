@@ -10,14 +10,14 @@ use crate::codelist::{self, MapRow};
 use crate::condition::Named;
 use crate::dialect::Dialect;
 use crate::error::{SpecError, SpecProblem};
-use crate::file::{DerivedFile, FieldFile, OverlayFile, RuleFile, RulesFile, SpecFile};
+use crate::file::{FieldFile, OverlayFile, RuleFile, RulesFile, SpecFile};
 use crate::folder::Folder;
-use crate::model::{CodeList, Confidence, DerivedColumn, Field, Rule, Severity, Stage};
+use crate::model::{CodeList, Confidence, Field, Rule, Severity, Stage};
 use crate::values::{Values, column, enter};
-use crate::{Condition, Spec, builtin, doubt, table_schema, unique, verify};
+use crate::{Condition, Spec, builtin, derived, doubt, table_schema, unique, verify};
 
 /// How many releases may build on one another.
-const MOST_RELEASES: usize = 16;
+pub(crate) const MOST_RELEASES: usize = 16;
 /// The file by which a folder changes a specification that comes with Fairway.
 const OVERLAY: &str = "overlay.yaml";
 
@@ -71,7 +71,6 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
     let (code_lists, maps) = lists(folder)?;
     let mut rules = rules(folder, "rules.yaml", 0)?;
     rules.extend(self::rules(folder, "rules-across.yaml", 0)?);
-    let derived = derived(folder, 0, &mut problems)?;
     let loader = Loader { folder, file: &file, named: &named, code_lists: &code_lists };
     let fields: Vec<Field> = file.fields.iter().filter_map(|field| loader.field(field, &mut problems)).collect();
     let rules: Vec<Rule> = rules.into_iter().filter_map(|rule| loader.rule(rule, &mut problems)).collect();
@@ -81,7 +80,7 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
         title: file.title.clone(),
         fields,
         rules,
-        derived,
+        derived: Vec::new(),
         code_lists,
         follows: file.follows.clone(),
         order: file.order,
@@ -94,6 +93,7 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
         }),
         unchecked: Vec::new(),
     };
+    spec.derived = derived::derived(folder, &spec, &named, &mut problems)?;
     verify::verify(&spec, &maps, folder, &mut problems);
     if overlay {
         // A value that a rule still names and the new list has not: the rule never applies to it, which is said.
@@ -215,39 +215,7 @@ fn rules(folder: &Folder, name: &str, depth: usize) -> Result<Vec<RuleFile>, Spe
     Ok(rules)
 }
 
-fn derived(folder: &Folder, depth: usize, problems: &mut Vec<SpecProblem>) -> Result<Vec<DerivedColumn>, SpecError> {
-    let file: DerivedFile = folder.read_yaml("derived.yaml")?.unwrap_or_default();
-    let mut columns = match &file.extends {
-        Some(release) => derived(&extended(folder, release, "derived.yaml", depth)?, depth + 1, problems)?,
-        None => Vec::new(),
-    };
-    for name in &file.without {
-        let before = columns.len();
-        columns.retain(|column| column.column != *name);
-        if columns.len() == before {
-            let text = format!("there is no column `{name}` to leave out");
-            problems.push(SpecProblem::new(folder.label("derived.yaml"), "without", text));
-        }
-    }
-    for column in file.columns {
-        let Some(class) = column.class else {
-            let place = format!("column {}", column.column);
-            problems.push(SpecProblem::new(folder.label("derived.yaml"), place, "the column has no privacy class"));
-            continue;
-        };
-        columns.push(DerivedColumn {
-            column: column.column,
-            derivation: column.derivation,
-            class,
-            source: column.source,
-            confidence: column.confidence,
-            notes: column.notes,
-        });
-    }
-    Ok(columns)
-}
-
-fn extended(folder: &Folder, release: &str, file: &str, depth: usize) -> Result<Folder, SpecError> {
+pub(crate) fn extended(folder: &Folder, release: &str, file: &str, depth: usize) -> Result<Folder, SpecError> {
     if depth >= MOST_RELEASES {
         return Err(
             SpecProblem::new(folder.label(file), "extends", "the releases extend one another in a circle").into()

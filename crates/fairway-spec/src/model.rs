@@ -4,7 +4,7 @@ use std::sync::Arc;
 use fairway_domain::{PrivacyClass, SpecName};
 
 use crate::dialect::{Customs, Dialect};
-use crate::{Across, Condition, Form, Limits};
+use crate::{Across, Condition, DerivedColumn, Form, Limits};
 
 /// A dataset in one of its releases: what a file holds, what must be true of it, and what is derived from it.
 #[derive(Debug, Clone)]
@@ -263,89 +263,4 @@ pub struct Rule {
     pub example: BTreeMap<String, String>,
     /// Cells of several records that break a rule `across` records together, in the order of a file.
     pub example_records: Vec<BTreeMap<String, String>>,
-}
-
-/// A column that the processing centre makes and the de-identified zone shows.
-#[derive(Debug, Clone)]
-pub struct DerivedColumn {
-    /// Its name, as the Department's code reads it.
-    pub column: String,
-    /// How it is made.
-    pub derivation: Derivation,
-    /// What it says about a person.
-    pub class: PrivacyClass,
-    /// Where name and making come from.
-    pub source: String,
-    /// How sure that is.
-    pub confidence: Confidence,
-    /// What is assumed, in words.
-    pub notes: String,
-}
-
-/// How a derived column is made. In YAML, a word in snake case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Derivation {
-    /// Pseudonym of the NHS number that the sender gave.
-    NhsNumberPseudonym,
-    /// Pseudonym of the NHS number that the trace found.
-    TracedNhsNumberPseudonym,
-    /// Pseudonym of the sender's identifier of the person.
-    LocalPersonPseudonym,
-    /// Pseudonym of the n-th linked person (1, 2, 3).
-    LinkedPersonPseudonym(u8),
-    /// The traced pseudonym, else the NHS number's, else council code, underscore and the local person's pseudonym.
-    CombinedPersonId,
-    /// Pseudonym of the record.
-    RecordPseudonym,
-    /// Number of the record in its file, from 1.
-    RecordNumber,
-    /// Year of birth.
-    BirthYear,
-    /// Month of birth, 1 to 12.
-    BirthMonth,
-    /// Full years at the event's start.
-    AgeAtEventStart,
-    /// Full years at the end of the reporting period.
-    AgeAtPeriodEnd,
-    /// The Department's formula: days from the first of the birth month to the event's end
-    /// (or the period's, where it is open) over 365.25, rounded down.
-    LatestAge,
-    /// The band of the latest age.
-    AgeBand,
-    /// Under 18, 18 to 64, 65 and above.
-    WorkingAgeBand,
-    /// Postcode without its last two letters.
-    PostcodeSector,
-    /// Lower layer super output area of 2011.
-    Lsoa2011,
-    /// Middle layer super output area of 2011.
-    Msoa2011,
-    /// Electoral ward.
-    Ward,
-    /// District or unitary authority.
-    District,
-    /// The council with social services responsibility (upper tier).
-    UpperTier,
-    /// Parliamentary constituency.
-    Constituency,
-    /// Clinical commissioning group, now sub-ICB location.
-    Ccg,
-    /// Integrated care board.
-    Icb,
-    /// How the postcode was found: live, terminated, pseudo, unknown, blank.
-    PostcodeStatus,
-    /// The release of the postcode directory that areas were taken from.
-    PostcodeDirectory,
-    /// National code of the trace's outcome.
-    TraceCode,
-    /// Identifier of the submission.
-    SubmissionId,
-    /// Day the submission was accepted.
-    ImportDate,
-    /// The sender's name.
-    OrganisationName,
-    /// 1 where the description speaks of a conversation, else 0.
-    Conversation,
-    /// No public definition: the column is there, and always empty.
-    Undefined,
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use fairway_domain::PrivacyClass;
 
+use crate::derived::{Case, Derivation};
 use crate::error::SpecProblem;
 use crate::folder::Folder;
 use crate::load::Maps;
-use crate::model::{Derivation, Field, FieldKind, Role, Rule, Severity, Stage};
+use crate::model::{Field, FieldKind, Role, Rule, Severity, Stage};
 use crate::{Comparison, Condition, Spec, Term};
 
 /// What is said of a value that a condition names and its field's list has not.
@@ -159,7 +160,6 @@ impl Verifier<'_> {
     fn derived(&mut self) {
         const FILE: &str = "derived.yaml";
         let spec = self.spec;
-        let linked = spec.indices_of_role(Role::LinkedPerson).count();
         let mut columns: BTreeSet<&str> = spec.fields.iter().map(|field| field.column.as_str()).collect();
         for column in &spec.derived {
             let place = format!("column {}", column.column);
@@ -169,10 +169,34 @@ impl Verifier<'_> {
             if !columns.insert(&column.column) {
                 self.problem(FILE, place.clone(), "the column is there twice");
             }
-            if matches!(column.derivation, Derivation::LinkedPersonPseudonym(n) if usize::from(n) > linked) {
-                self.problem(FILE, place.clone(), "no field has the linked person it is made from");
+            for condition in column.derivation.conditions() {
+                self.condition(FILE, &place, condition);
+            }
+            if let Derivation::Calculated(kind, cases) = &column.derivation {
+                cases.iter().for_each(|case| self.case(&place, *kind, case));
+            }
+            if let Derivation::Band(_, bands) = &column.derivation {
+                self.sources(FILE, &format!("bands {}", bands.name), &bands.source);
             }
             self.sources(FILE, &place, &column.source);
+        }
+    }
+
+    /// A calculated day is a day alone; all else reckons with numbers.
+    fn case(&mut self, place: &str, kind: FieldKind, case: &Case) {
+        const FILE: &str = "derived.yaml";
+        let day = kind == FieldKind::Date;
+        let wanted = if day { Sort::Day } else { Sort::Number };
+        if day && (case.terms().count() > 1 || case.rate.is_some()) {
+            self.problem(FILE, place.into(), "a day cannot be reckoned with: give `value` alone");
+        }
+        for term in case.terms() {
+            match self.sort(term) {
+                Some(Ok(sort)) if sort == wanted => {}
+                Some(Ok(_)) => self.problem(FILE, place.into(), format!("`{term}` is not {wanted}")),
+                Some(Err(text)) => self.problem(FILE, place.into(), text),
+                None => {}
+            }
         }
     }
 

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::derived::{DatePart, Fact, PracticeArea};
 use crate::dialect::Customs;
-use crate::model::{Confidence, Derivation, FieldKind, Format, Role, Severity, Stage};
+use crate::model::{Confidence, FieldKind, Format, Role, Severity, Stage};
 
 /// A word that stands for nothing known, with those that do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -116,40 +117,25 @@ words!(Stage, "stage",
     Stage::Dataset => "dataset",
 );
 
-words!(Derivation, "derivation",
-    Derivation::NhsNumberPseudonym => "nhs_number_pseudonym",
-    Derivation::TracedNhsNumberPseudonym => "traced_nhs_number_pseudonym",
-    Derivation::LocalPersonPseudonym => "local_person_pseudonym",
-    Derivation::LinkedPersonPseudonym(1) => "linked_person_1_pseudonym",
-    Derivation::LinkedPersonPseudonym(2) => "linked_person_2_pseudonym",
-    Derivation::LinkedPersonPseudonym(3) => "linked_person_3_pseudonym",
-    Derivation::CombinedPersonId => "combined_person_id",
-    Derivation::RecordPseudonym => "record_pseudonym",
-    Derivation::RecordNumber => "record_number",
-    Derivation::BirthYear => "birth_year",
-    Derivation::BirthMonth => "birth_month",
-    Derivation::AgeAtEventStart => "age_at_event_start",
-    Derivation::AgeAtPeriodEnd => "age_at_period_end",
-    Derivation::LatestAge => "latest_age",
-    Derivation::AgeBand => "age_band",
-    Derivation::WorkingAgeBand => "working_age_band",
-    Derivation::PostcodeSector => "postcode_sector",
-    Derivation::Lsoa2011 => "lsoa2011",
-    Derivation::Msoa2011 => "msoa2011",
-    Derivation::Ward => "ward",
-    Derivation::District => "district",
-    Derivation::UpperTier => "upper_tier",
-    Derivation::Constituency => "constituency",
-    Derivation::Ccg => "ccg",
-    Derivation::Icb => "icb",
-    Derivation::PostcodeStatus => "postcode_status",
-    Derivation::PostcodeDirectory => "postcode_directory",
-    Derivation::TraceCode => "trace_code",
-    Derivation::SubmissionId => "submission_id",
-    Derivation::ImportDate => "import_date",
-    Derivation::OrganisationName => "organisation_name",
-    Derivation::Conversation => "conversation",
-    Derivation::Undefined => "undefined",
+words!(Fact, "fact of a record",
+    Fact::RecordNumber => "record_number",
+    Fact::SubmissionId => "submission_id",
+    Fact::ImportDate => "import_date",
+    Fact::OrganisationName => "organisation_name",
+    Fact::TraceCode => "trace_code",
+    Fact::LinkClass => "link_class",
+    Fact::PostcodeDirectory => "postcode_directory",
+);
+
+words!(DatePart, "part of a date",
+    DatePart::Year => "year",
+    DatePart::Month => "month",
+    DatePart::YearMonth => "year_month",
+);
+
+words!(PracticeArea, "practice area",
+    PracticeArea::SubIcb => "sub_icb",
+    PracticeArea::Icb => "icb",
 );
 
 #[cfg(test)]
@@ -174,7 +160,9 @@ mod tests {
         each_word_reads_back(Confidence::ALL);
         each_word_reads_back(Severity::ALL);
         each_word_reads_back(Stage::ALL);
-        each_word_reads_back(Derivation::ALL);
+        each_word_reads_back(Fact::ALL);
+        each_word_reads_back(DatePart::ALL);
+        each_word_reads_back(PracticeArea::ALL);
     }
 
     #[test]

@@ -1,10 +1,6 @@
-//! Ages: exact full years, the Department's formula beside them, and bands.
-
-mod bands;
+//! Ages: exact full years, and the Department's formula beside them.
 
 use jiff::civil::Date;
-
-pub use bands::AgeBands;
 
 /// Full years of life at the start of the day `on`; `None` before birth.
 ///

@@ -9,7 +9,10 @@ use super::{Area, DirectoryError};
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Home {
     pub(super) areas: [u32; Area::ALL.len()],
+    /// Codes of the columns that were asked for by their heading.
+    pub(super) others: Box<[u32]>,
     pub(super) imd_rank: u32,
+    pub(super) imd_decile: u8,
 }
 
 /// Every code once; number 0 is no code.

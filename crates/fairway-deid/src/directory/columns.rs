@@ -6,7 +6,7 @@ use super::DirectoryError;
 
 /// What a column holds, in the words of `data/columns.csv` and for a message.
 #[derive(Clone, Copy)]
-pub(super) struct What(pub(super) &'static str, pub(super) &'static str);
+pub(crate) struct What(pub(super) &'static str, pub(super) &'static str);
 
 pub(super) const POSTCODE: What = What("postcode", "the postcode");
 pub(super) const TERMINATED: What = What("terminated", "the month of termination");
@@ -18,7 +18,10 @@ pub(super) const MEANING: What = What("pseudo_meaning", "the meaning of a pseudo
 pub(super) const LOWER_TIER: What = What("lower_tier", "the lower tier authority");
 pub(super) const UPPER_TIER: What = What("upper_tier", "the upper tier authority");
 pub(super) const CCG_CODE: What = What("ccg_code", "the clinical commissioning group");
-pub(super) const ICB_CODE: What = What("icb_code", "the integrated care board");
+pub(super) const DEPRIVED_AREA: What = What("deprived_lsoa2011", "the lower layer super output area of 2011");
+pub(super) const DECILE: What = What("imd_decile", "the decile of deprivation");
+pub(crate) const CCG_ODS: What = What("ccg_ods", "the ODS code of the clinical commissioning group");
+pub(crate) const ICB_CODE: What = What("icb_code", "the integrated care board");
 
 /// The words for the areas that files give, in the order of [`super::Area::ALL`].
 pub(super) const AREAS: [&str; 12] = [
@@ -53,6 +56,11 @@ impl<'a> Header<'a> {
     /// The column that holds what is asked for, by the first known name that the header has.
     pub(super) fn find(&self, what: &str) -> Option<usize> {
         aliases(what).find_map(|alias| self.latest(&alias))
+    }
+
+    /// The column of exactly this heading, lower case.
+    pub(super) fn named(&self, heading: &str) -> Option<usize> {
+        self.names.iter().position(|name| name == heading)
     }
 
     /// As [`Header::find`], for a column that must be there.

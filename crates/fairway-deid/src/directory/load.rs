@@ -15,11 +15,12 @@ struct Columns {
     postcode: usize,
     terminated: usize,
     areas: [Option<usize>; columns::AREAS.len()],
+    others: Vec<Option<usize>>,
     imd: Option<usize>,
 }
 
 impl Columns {
-    fn find(header: &Header<'_>) -> Result<Self, DirectoryError> {
+    fn find(header: &Header<'_>, others: &[String]) -> Result<Self, DirectoryError> {
         let areas = columns::AREAS.map(|what| header.find(what));
         if areas[Area::Lsoa2011 as usize].is_none() && areas[Area::Lsoa2021 as usize].is_none() {
             return Err(header.missing(columns::LSOA));
@@ -29,6 +30,7 @@ impl Columns {
             postcode: header.need(columns::POSTCODE)?,
             terminated: header.need(columns::TERMINATED)?,
             areas,
+            others: others.iter().map(|heading| header.named(heading)).collect(),
             imd: header.find(columns::IMD.0),
         })
     }
@@ -45,14 +47,15 @@ struct Loader {
     last: [(String, u32); columns::AREAS.len()],
 }
 
-pub(super) fn read(paths: &[impl AsRef<Path>]) -> Result<PostcodeDirectory, DirectoryError> {
+pub(super) fn read(paths: &[impl AsRef<Path>], others: &[String]) -> Result<PostcodeDirectory, DirectoryError> {
     if paths.is_empty() {
         return Err(DirectoryError::NoFile);
     }
     let mut loader = Loader::default();
     let mut files = Vec::with_capacity(paths.len());
     for path in paths.iter().map(AsRef::as_ref) {
-        let (rows, digest) = table::read(path, Columns::find, |columns, record| loader.take(columns, record))?;
+        let (rows, digest) =
+            table::read(path, |header| Columns::find(header, others), |columns, record| loader.take(columns, record))?;
         files.push(DirectoryFile { name: stem(path), digest, rows });
     }
     loader.count();
@@ -61,6 +64,7 @@ pub(super) fn read(paths: &[impl AsRef<Path>]) -> Result<PostcodeDirectory, Dire
         label: files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join("+"),
         files,
         counts: loader.counts,
+        others: others.to_vec(),
         codes: loader.codes,
         homes: loader.homes,
         postcodes: loader.postcodes,
@@ -102,6 +106,11 @@ impl Loader {
             }
             home.areas[area] = last.1;
         }
+        let others = columns.others.iter().map(|index| {
+            let code = index.and_then(|index| record.get(index)).unwrap_or_default();
+            self.codes.number(code.trim())
+        });
+        home.others = others.collect::<Result<_, _>>()?;
         let district = home.areas[Area::District as usize];
         if self.codes.text(district).is_some_and(single_tier) {
             home.areas[Area::UpperTier as usize] = district;
@@ -133,7 +142,7 @@ impl Loader {
     fn without_geography(&self) -> u64 {
         let nowhere = |entry: &&u32| {
             let home = usize::try_from(*entry & !TERMINATED).ok().and_then(|index| self.homes.get(index));
-            home.is_some_and(|home| *home == Home::default())
+            home.is_some_and(|home| home.areas == Home::default().areas && home.imd_rank == 0)
         };
         self.postcodes.values().filter(nowhere).count() as u64
     }

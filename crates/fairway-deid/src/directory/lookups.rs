@@ -80,6 +80,21 @@ impl PostcodeDirectory {
         self.fill(Area::Ccg, Area::Icb, &pairs)
     }
 
+    /// Adds the decile of deprivation of each lower layer area of 2011, 1 the most deprived.
+    ///
+    /// # Errors
+    /// When the file cannot be read or lacks a column.
+    pub fn with_deprivation(mut self, path: &Path) -> Result<Self, DirectoryError> {
+        let mut deciles = FxHashMap::default();
+        for (area, decile) in pairs(path, columns::DEPRIVED_AREA, columns::DECILE)? {
+            deciles.insert(self.codes.number(&area)?, decile.parse().unwrap_or(0));
+        }
+        for home in &mut self.homes {
+            home.imd_decile = deciles.get(&home.areas[Area::Lsoa2011 as usize]).copied().unwrap_or(0);
+        }
+        Ok(self)
+    }
+
     /// Fills one area from another where it is blank.
     fn fill(mut self, from: Area, to: Area, pairs: &[(String, String)]) -> Result<Self, DirectoryError> {
         let mut numbers = FxHashMap::default();
@@ -93,7 +108,7 @@ impl PostcodeDirectory {
     }
 }
 
-fn pairs(path: &Path, key: What, value: What) -> Result<Vec<(String, String)>, DirectoryError> {
+pub(crate) fn pairs(path: &Path, key: What, value: What) -> Result<Vec<(String, String)>, DirectoryError> {
     let mut pairs = Vec::new();
     let setup = |header: &Header<'_>| Ok((header.need(key)?, header.need(value)?));
     table::read(path, setup, |(key, value): &(usize, usize), record: &StringRecord| {

@@ -5,12 +5,12 @@
 //! right; source: Office for National Statistics, licensed under the Open Government Licence v3.0.
 
 mod codes;
-mod columns;
+pub(crate) mod columns;
 mod error;
 mod load;
-mod lookups;
+pub(crate) mod lookups;
 mod place;
-mod table;
+pub(crate) mod table;
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 use codes::{Codes, Home, postcode_key};
 pub use error::DirectoryError;
 use lookups::Pseudo;
-pub use place::{Area, Place, PlaceStatus};
+pub use place::{Area, AreaKey, Place, PlaceStatus};
 
 /// Postcodes with their areas, live and terminated. Read once, then shared; lookups take no lock.
 ///
@@ -31,6 +31,8 @@ pub struct PostcodeDirectory {
     label: String,
     files: Vec<DirectoryFile>,
     counts: DirectoryCounts,
+    /// Headings of columns that were asked for besides the areas known by name, lower case.
+    others: Vec<String>,
     codes: Codes,
     /// Distinct combinations of areas.
     homes: Vec<Home>,
@@ -40,6 +42,7 @@ pub struct PostcodeDirectory {
 }
 
 const TERMINATED: u32 = 1 << 31;
+const PSEUDO_POSTCODES: &str = "postcodes/pseudo_postcodes.csv";
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,21 +94,52 @@ impl PostcodeDirectory {
     /// When there is no file, one cannot be read, or a column that is needed (postcode, termination, district, and the
     /// lower layer area of 2011 or of 2021) bears none of the known names.
     pub fn read(paths: &[impl AsRef<Path>]) -> Result<Self, DirectoryError> {
-        load::read(paths)
+        load::read(paths, &[])
     }
 
-    /// Reads Fairway's reference folder: every `postcodes/*.csv` and `*.csv.gz` but the pseudo postcodes, then the pseudo
-    /// postcodes, upper tiers (`organisations/ltla21_utla21.csv`) and boards (`organisations/ccg21_to_icb22.csv`).
+    /// As [`PostcodeDirectory::read`], with columns that have no name of their own here, by their headings.
+    ///
+    /// # Errors
+    /// As for [`PostcodeDirectory::read`]. A heading that a file has not is no error: its codes are not known.
+    pub fn read_with(paths: &[impl AsRef<Path>], headings: &[String]) -> Result<Self, DirectoryError> {
+        load::read(paths, headings)
+    }
+
+    /// What finds the codes of an area, by its word in `data/columns.csv`, `imd_rank` or `imd_decile`, or the heading of
+    /// a column that was asked for; `None` for what this directory does not hold.
+    pub fn area(&self, name: &str) -> Option<AreaKey> {
+        AreaKey::known(name).or_else(|| self.others.iter().position(|heading| heading == name).map(AreaKey::Other))
+    }
+
+    /// Reads Fairway's reference folder: every `postcodes/*.csv` and `*.csv.gz` but the pseudo postcodes, with what
+    /// stands [beside](PostcodeDirectory::with_reference) them.
     ///
     /// # Errors
     /// As for [`PostcodeDirectory::read`], and when a file of the folder is missing.
     pub fn from_reference(folder: &Path) -> Result<Self, DirectoryError> {
-        let pseudo = folder.join("postcodes/pseudo_postcodes.csv");
+        Self::read(&Self::tables(folder)?)?.with_reference(folder)
+    }
+
+    /// The postcode files of Fairway's reference folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn tables(folder: &Path) -> Result<Vec<PathBuf>, DirectoryError> {
+        tables_in(&folder.join("postcodes"), &folder.join(PSEUDO_POSTCODES))
+    }
+
+    /// Adds what Fairway's reference folder has beside a postcode directory: pseudo postcodes, upper tiers
+    /// (`organisations/ltla21_utla21.csv`), boards (`organisations/ccg21_to_icb22.csv`) and deciles of deprivation
+    /// (`geo/lsoa11_imd2019.csv.gz`).
+    ///
+    /// # Errors
+    /// When a file is missing or lacks a column.
+    pub fn with_reference(self, folder: &Path) -> Result<Self, DirectoryError> {
         let organisations = folder.join("organisations");
-        Self::read(&tables_in(&folder.join("postcodes"), &pseudo)?)?
-            .with_pseudo_postcodes(&pseudo)?
+        self.with_pseudo_postcodes(&folder.join(PSEUDO_POSTCODES))?
             .with_upper_tiers(&organisations.join("ltla21_utla21.csv"))?
-            .with_care_boards(&organisations.join("ccg21_to_icb22.csv"))
+            .with_care_boards(&organisations.join("ccg21_to_icb22.csv"))?
+            .with_deprivation(&folder.join("geo/lsoa11_imd2019.csv.gz"))
     }
 
     /// Names the release, where its file names do not.

@@ -51,6 +51,37 @@ impl Area {
     ];
 }
 
+/// Finds the codes of an area in a directory ([`super::PostcodeDirectory::area`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AreaKey {
+    /// An area known by name.
+    Known(Area),
+    /// Rank of deprivation.
+    ImdRank,
+    /// Decile of deprivation.
+    ImdDecile,
+    /// A column that was asked for by its heading: the n-th.
+    Other(usize),
+}
+
+impl AreaKey {
+    /// The words of areas that every directory may hold.
+    pub(super) fn known(name: &str) -> Option<Self> {
+        let by_name = || super::columns::AREAS.iter().position(|word| *word == name);
+        match name {
+            "imd_rank" => Some(Self::ImdRank),
+            "imd_decile" => Some(Self::ImdDecile),
+            "upper_tier" => Some(Self::Known(Area::UpperTier)),
+            _ => by_name().and_then(|at| Area::ALL.get(at)).copied().map(Self::Known),
+        }
+    }
+
+    /// Whether every directory knows the name, so that no heading need be asked for.
+    pub fn is_known(name: &str) -> bool {
+        Self::known(name).is_some()
+    }
+}
+
 /// How a postcode was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PlaceStatus {
@@ -109,6 +140,17 @@ impl<'a> Place<'a> {
     /// different countries cannot be compared.
     pub fn imd_rank(self) -> Option<u32> {
         self.home.map(|(_, home)| home.imd_rank).filter(|rank| *rank > 0)
+    }
+
+    /// Tenth of its country's areas by deprivation, 1 the most deprived; `None` where nothing says.
+    pub fn imd_decile(self) -> Option<u8> {
+        self.home.map(|(_, home)| home.imd_decile).filter(|decile| *decile > 0)
+    }
+
+    /// The code in a column that was asked for by its heading, the n-th.
+    pub(crate) fn other(self, n: usize) -> Option<&'a str> {
+        let (codes, home) = self.home?;
+        codes.text(*home.others.get(n)?)
     }
 
     /// What a pseudo postcode stands for, where it is listed by itself.

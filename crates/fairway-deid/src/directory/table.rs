@@ -18,13 +18,32 @@ pub(super) fn read<C>(
     setup: impl FnOnce(&Header<'_>) -> Result<C, DirectoryError>,
     mut each: impl FnMut(&C, &csv::StringRecord) -> Result<(), DirectoryError>,
 ) -> Result<(u64, Digest), DirectoryError> {
+    opened(path, |text| records(path, csv::Reader::from_reader(text), setup, &mut each))
+}
+
+/// As [`read`], for a table without a header.
+pub(crate) fn rows(
+    path: &Path,
+    mut each: impl FnMut(&csv::StringRecord) -> Result<(), DirectoryError>,
+) -> Result<Digest, DirectoryError> {
+    let (_, digest) = opened(path, |text| {
+        let table = csv::ReaderBuilder::new().has_headers(false).from_reader(text);
+        records(path, table, |_| Ok(()), &mut |(): &(), record| each(record))
+    })?;
+    Ok(digest)
+}
+
+fn opened(
+    path: &Path,
+    take: impl FnOnce(Box<dyn Read + '_>) -> Result<u64, DirectoryError>,
+) -> Result<(u64, Digest), DirectoryError> {
     let unreadable = |source| DirectoryError::Unreadable { path: path.to_owned(), source };
     let file = File::open(path).map_err(unreadable)?;
     let mut bytes = BufReader::with_capacity(1 << 18, Hashed { inner: file, hash: Sha256::new() });
     let zipped = bytes.fill_buf().map_err(unreadable)?.starts_with(&[0x1f, 0x8b]);
     let text: Box<dyn Read + '_> =
         if zipped { Box::new(MultiGzDecoder::new(&mut bytes)) } else { Box::new(&mut bytes) };
-    let rows = records(path, csv::Reader::from_reader(text), setup, &mut each)?;
+    let rows = take(text)?;
     // What follows the last record belongs to the digest too.
     io::copy(&mut bytes, &mut io::sink()).map_err(unreadable)?;
     Ok((rows, Digest(bytes.into_inner().hash.finalize().into())))

@@ -3,39 +3,32 @@
 use fairway_domain::{Postcode, Value};
 use jiff::civil::Date;
 
-use crate::age::{AgeBands, department_years, full_years};
-use crate::directory::{Area, Place, PlaceStatus, PostcodeDirectory};
+use crate::age;
+use crate::directory::{AreaKey, Place, PlaceStatus, PostcodeDirectory};
 
-/// Year of birth.
-pub fn birth_year(born: Option<Date>) -> Value<'static> {
-    integer(born.map(|born| born.year().into()))
+/// The year of a day.
+pub fn year(day: Option<Date>) -> Value<'static> {
+    integer(day.map(|day| day.year().into()))
 }
 
-/// Month of birth, 1 to 12.
-pub fn birth_month(born: Option<Date>) -> Value<'static> {
-    integer(born.map(|born| born.month().into()))
+/// The month of a day, 1 to 12.
+pub fn month(day: Option<Date>) -> Value<'static> {
+    integer(day.map(|day| day.month().into()))
 }
 
-/// Full years at the start of a day; null before birth or where either day is missing. See [`full_years`].
-pub fn age_at(born: Option<Date>, on: Option<Date>) -> Value<'static> {
-    integer(born.zip(on).and_then(|(born, on)| full_years(born, on)))
+/// Year and month of a day: `2026-03`.
+pub fn year_month(day: Option<Date>) -> Option<String> {
+    day.map(|day| format!("{:04}-{:02}", day.year(), day.month()))
 }
 
-/// The Department's age at the end of an event, or at the end of the period where the event is open. See
-/// [`department_years`].
-pub fn latest_age(born: Option<Date>, event_end: Option<Date>, period_end: Option<Date>) -> Value<'static> {
-    let on = event_end.or(period_end);
-    integer(born.zip(on).and_then(|(born, on)| department_years(born, on)))
+/// Full years at the start of a day; null before birth or where either day is missing. See [`age::full_years`].
+pub fn full_years(born: Option<Date>, on: Option<Date>) -> Value<'static> {
+    integer(born.zip(on).and_then(|(born, on)| age::full_years(born, on)))
 }
 
-/// The band of an age; the word for an unknown one where there is none.
-pub fn age_band<'a>(bands: &'a AgeBands, age: Value<'_>) -> Value<'a> {
-    Value::Text(bands.band(age.integer()))
-}
-
-/// The working-age band of an age; the word for an unknown one where there is none.
-pub fn working_age_band<'a>(bands: &'a AgeBands, age: Value<'_>) -> Value<'a> {
-    Value::Text(bands.working_age_band(age.integer()))
+/// Years by the Department's formula. See [`age::department_years`].
+pub fn department_years(born: Option<Date>, on: Option<Date>) -> Value<'static> {
+    integer(born.zip(on).and_then(|(born, on)| age::department_years(born, on)))
 }
 
 /// An address as far as its postcode tells: read and looked up once for all cells of a record.
@@ -70,14 +63,15 @@ impl<'a> Address<'a> {
         text(self.postcode.as_ref().filter(|_| !pseudo).map(Postcode::sector))
     }
 
-    /// The code of an area; null where there is none.
-    pub fn code(&self, area: Area) -> Value<'a> {
-        text(self.place.and_then(|place| place.code(area)))
-    }
-
-    /// Rank of deprivation; null where there is none.
-    pub fn imd_rank(&self) -> Value<'static> {
-        integer(self.place.and_then(Place::imd_rank).map(i64::from))
+    /// What a directory says of an area: a code, or a number for a rank or decile; null where it says nothing.
+    pub fn area(&self, key: AreaKey) -> Value<'a> {
+        let Some(place) = self.place else { return Value::Null };
+        match key {
+            AreaKey::Known(area) => text(place.code(area)),
+            AreaKey::Other(n) => text(place.other(n)),
+            AreaKey::ImdRank => integer(place.imd_rank().map(i64::from)),
+            AreaKey::ImdDecile => integer(place.imd_decile().map(i64::from)),
+        }
     }
 }
 

@@ -3,9 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use fairway_deid::age::AgeBands;
 use fairway_deid::cipher::{BlindIndex, CellCipher, LoadKey, VaultKey};
-use fairway_deid::directory::{Area, PostcodeDirectory};
+use fairway_deid::directory::PostcodeDirectory;
 use fairway_deid::keyholder::FileKeyholder;
 use fairway_deid::row;
 use fairway_deid::scan::{Fit, Kind, Needles, Scanner};
@@ -55,23 +54,21 @@ fn cell(value: Value<'_>) -> String {
 }
 
 fn extract(people: &[Made], directory: &PostcodeDirectory, holder: &FileKeyholder, domain: &str) -> String {
-    let bands = AgeBands::published().unwrap();
     let domain = KeyDomain { name: domain.into(), epoch: 1 };
     let uids: Vec<PersonUid> = people.iter().map(|person| person.uid).collect();
     let pseudonyms = holder.pseudonyms(&domain, Subject::Person, &uids).unwrap();
-    let mut csv = String::from("person,birth_year,age,band,sector,lsoa,council,status,start\n");
+    let mut csv = String::from("person,birth_year,age,sector,lsoa,council,status,start\n");
     for (person, pseudonym) in people.iter().zip(pseudonyms) {
         let address = row::Address::read(directory, Some(person.postcode));
         let born = Some(person.born);
-        let age = row::latest_age(born, None, Some(date(2025, 6, 30)));
+        let age = row::department_years(born, Some(date(2025, 6, 30)));
         let cells = [
             pseudonym.0,
-            cell(row::birth_year(born)),
+            cell(row::year(born)),
             cell(age),
-            cell(row::age_band(&bands, age)),
             cell(address.sector()),
-            cell(address.code(Area::Lsoa2011)),
-            cell(address.code(Area::UpperTier)),
+            cell(address.area(directory.area("lsoa2011").unwrap())),
+            cell(address.area(directory.area("upper_tier").unwrap())),
             cell(address.status()),
             "2025-04-28".to_owned(),
         ];

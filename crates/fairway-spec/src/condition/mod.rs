@@ -135,7 +135,17 @@ impl Condition {
 }
 
 impl Term {
-    fn collect<'a>(&'a self, headers: &mut BTreeSet<&'a str>) {
+    /// Whether it is, or holds, the day of the check.
+    pub(crate) fn asks_today(&self) -> bool {
+        match self {
+            Self::Today => true,
+            Self::FirstOfMonth(day) => day.asks_today(),
+            Self::Years(from, to) | Self::Days(from, to) => from.asks_today() || to.asks_today(),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn collect<'a>(&'a self, headers: &mut BTreeSet<&'a str>) {
         match self {
             Self::Field(header) | Self::Length(header) => {
                 headers.insert(header);

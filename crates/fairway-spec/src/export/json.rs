@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::Spec;
-use crate::model::{CodeList, DerivedColumn, Field, Rule};
+use crate::derived::DerivedColumn;
+use crate::model::{CodeList, Field, Rule};
 
 #[derive(Serialize)]
 pub(super) struct Document<'s> {
@@ -31,7 +32,7 @@ pub(super) fn document(spec: &Spec) -> Document<'_> {
         fields: spec.fields.iter().enumerate().map(|(index, f)| field(index + 1, f)).collect(),
         code_lists: spec.code_lists.iter().map(|(name, list)| (name.as_str(), code_list(list))).collect(),
         rules: spec.rules.iter().map(rule).collect(),
-        derived: spec.derived.iter().map(derived).collect(),
+        derived: spec.derived.iter().map(|column| derived(spec, column)).collect(),
     }
 }
 
@@ -98,10 +99,11 @@ fn rule(rule: &Rule) -> Value {
     })
 }
 
-fn derived(column: &DerivedColumn) -> Value {
+fn derived(spec: &Spec, column: &DerivedColumn) -> Value {
     json!({
         "column": column.column,
-        "derivation": column.derivation.as_str(),
+        "made_as": spec.made_as(&column.derivation),
+        "kind": column.derivation.kind().as_str(),
         "privacy_class": column.class.as_str(),
         "source": column.source,
         "confidence": column.confidence.as_str(),

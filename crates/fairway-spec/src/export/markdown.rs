@@ -195,7 +195,8 @@ fn write_derived(out: &mut String, spec: &Spec) -> fmt::Result {
     }
     writeln!(out, "## Derived columns\n\n| column | made as | class | known | notes |\n|---|---|---|---|---|")?;
     for column in &spec.derived {
-        let (name, made, class) = (cell(&column.column), column.derivation, column.class.as_str());
+        let (name, made, class) =
+            (cell(&column.column), cell(&spec.made_as(&column.derivation)), column.class.as_str());
         writeln!(out, "| {name} | {made} | {class} | {} | {} |", column.confidence, cell(&column.notes))?;
     }
     writeln!(out)

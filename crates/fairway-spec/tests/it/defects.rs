@@ -70,7 +70,12 @@ fn an_unknown_key_or_word_is_refused_with_its_line() {
     says("r2/spec.yaml", "    role: organisation", "    role: organization", "`organization` is not a role");
     says("r1/rules.yaml", "    severity: reject", "    severity: grave", "r1/rules.yaml, line ");
     says("r1/rules.yaml", "    severity: reject", "    severity: grave", "`grave` is not a severity");
-    says("r1/derived.yaml", "derivation: ward", "derivation: wards", "`wards` is not a derivation");
+    says(
+        "r1/derived.yaml",
+        "derivation: month",
+        "derivation: monthly",
+        "`monthly` is not a derivation; known are pseudonym",
+    );
     says("r2/spec.yaml", "fields:", "fields: [", "r2/spec.yaml, line ");
 }
 
@@ -215,7 +220,51 @@ fn a_derived_column_has_a_class_and_is_never_direct() {
     says(file, "column: Der_Birth_Year", "column: Der_Birth_Month", "the column is there twice");
     says(file, "column: Der_Birth_Year", "column: LA_Code", "column LA_Code: the column is there twice");
     let unlinked = "    role: linked_person\n";
-    says("r2/spec.yaml", unlinked, "", "no field has the linked person it is made from");
+    says("r2/spec.yaml", unlinked, "", "`Adult_1_Linked_Person_ID` is no person: use `key`");
+}
+
+#[test]
+fn a_derivation_is_given_what_it_takes_and_nothing_else() {
+    let file = "r1/derived.yaml";
+    let year = "derivation: year\n    of: birth_date";
+    says(file, year, "derivation: year", "column Der_Birth_Year: `year` needs `of`");
+    says(file, year, "derivation: year\n    of: postcode", "`postcode` is not a date");
+    says(file, year, "derivation: year\n    of: birthday", "there is no field's column `birthday`");
+    says(file, year, "derivation: year\n    of: [birth_date, death_date]", "`year` is made `of` one column");
+    says(file, year, "derivation: year\n    of: birth_date\n    at: event_end", "`year` does not take `at`");
+    says(file, "    at: event_start\n", "", "`full_years` needs `at`");
+    says(file, "bands: working_age\n    class", "bands: ages\n    class", "`bands` has no `ages`");
+    says(file, "[18 to 64, 18, 64]", "[18 to 64, 18, 63]", "bands working_age: the bands leave out a number");
+    says(file, "of: Der_Latest_Age", "of: Der_Death_Month", "no column derived before it");
+    says(file, "subject: provider", "subject: person", "`person` is not a subject; known are provider, record");
+    says(
+        file,
+        "area: icb\n    class: quasi\n    source: FW\n    confidence: verified\n    notes: Integrated care board of the",
+        "area: ics\n    class: quasi\n    source: FW\n    confidence: verified\n    notes: Integrated care board of the",
+        "`ics` is not a practice area",
+    );
+    says(file, "attribute: units_per_week", "attribute: units", "has the attribute `units`");
+}
+
+#[test]
+fn what_is_derived_from_an_identifier_is_neither_a_key_nor_plain_nor_reckoned_with() {
+    let file = "r1/derived.yaml";
+    says(file, "      - LA_Code\n", "      - Postcode\n", "a key is made of no direct identifier");
+    says(
+        file,
+        "of: birth_date\n    class: quasi",
+        "of: birth_date\n    class: plain",
+        "a column made of a direct identifier is never plain",
+    );
+    says(
+        file,
+        "value: '\"Planned units per week\"'",
+        "value: '\"NHS Number\"'",
+        "is a direct identifier and cannot be",
+    );
+    says(file, "\"Unit Cost\" > 0\n", "\"Last Name\" = 'x'\n", "`Last Name` is a direct identifier");
+    says(file, "\"Unit Cost\" > 0\n", "today() > \"Event End Date\"\n", "`today()` is for rules");
+    says(file, "value: '\"Planned units per week\"'", "value: '\"Event End Date\"'", "is not a number");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn the_whole_document_holds_fields_lists_rules_and_derived_columns() {
     assert_eq!(document["fields"].as_array().unwrap().len(), 50);
     assert_eq!(document["code_lists"].as_object().unwrap().len(), 25);
     assert_eq!(document["code_lists"]["client_type"]["earlier"]["Carer"], "Unpaid carer");
-    assert_eq!(document["derived"].as_array().unwrap().len(), 40);
+    assert_eq!(document["derived"].as_array().unwrap().len(), 50);
     let rules = document["rules"].as_array().unwrap();
     let rule = |id: &str| rules.iter().find(|rule| rule["id"] == id).unwrap();
     assert_eq!(rule("age-under-18")["holds"], "years(\"Date of Birth\", \"Event End Date\") >= 18");

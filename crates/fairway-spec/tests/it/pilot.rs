@@ -76,5 +76,5 @@ fn columns_shared_with_release_1_have_its_kind_and_class() {
         let same = first.fields.iter().find(|other| other.column == field.column);
         assert!(same.is_none_or(|other| (other.kind, other.class) == (field.kind, field.class)), "{}", field.header);
     }
-    assert_eq!(pilot.derived.len() + 5, first.derived.len());
+    assert_eq!(pilot.derived.len() + 6, first.derived.len());
 }

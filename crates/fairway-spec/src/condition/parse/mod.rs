@@ -5,12 +5,13 @@ mod function;
 
 use std::collections::BTreeMap;
 
+use sqlparser::ast::Expr;
 use sqlparser::dialect::AnsiDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Word};
 
-use super::Condition;
+use super::{Condition, Term};
 use convert::Converter;
 
 /// Conditions by name, those defined so far.
@@ -67,16 +68,28 @@ impl Condition {
 
     /// Reads a condition in which bare words stand for other conditions.
     pub(crate) fn parse_with(sql: &str, named: &Named) -> Parsed<Self> {
-        let dialect = AnsiDialect {};
-        let tokens = tokens(sql, &dialect, named)?;
-        let end = tokens.last().map_or(Location { line: 1, column: 1 }, |last| last.span.end);
-        let mut parser = Parser::new(&dialect).with_recursion_limit(PARSER_DEPTH).with_tokens_with_locations(tokens);
-        let expression = parser.parse_expr().map_err(|error| explained(&error, end))?;
-        let rest = parser.peek_token();
-        if rest.token != Token::EOF {
-            return Err(ExpressionError::at(rest.span.start, format!("nothing can follow here, but {rest} does")));
-        }
-        Converter::new(named).condition(&expression)
+        Converter::new(named).condition(&expression(sql, named)?)
+    }
+}
+
+impl Term {
+    /// Reads what may stand at one side of a comparison: a field, a number, a day, or a function of them.
+    pub(crate) fn parse(sql: &str) -> Parsed<Self> {
+        convert::term(&expression(sql, &Named::new())?)
+    }
+}
+
+/// The parser's tree of one expression, and nothing after it.
+fn expression(sql: &str, named: &Named) -> Parsed<Expr> {
+    let dialect = AnsiDialect {};
+    let tokens = tokens(sql, &dialect, named)?;
+    let end = tokens.last().map_or(Location { line: 1, column: 1 }, |last| last.span.end);
+    let mut parser = Parser::new(&dialect).with_recursion_limit(PARSER_DEPTH).with_tokens_with_locations(tokens);
+    let expression = parser.parse_expr().map_err(|error| explained(&error, end))?;
+    let rest = parser.peek_token();
+    match rest.token {
+        Token::EOF => Ok(expression),
+        _ => Err(ExpressionError::at(rest.span.start, format!("nothing can follow here, but {rest} does"))),
     }
 }
 
