@@ -7,7 +7,7 @@ use fairway_spec::Spec;
 use crate::brief::{Brief, Known};
 use crate::desk::{Desk, Note};
 use crate::examiner::rule_of;
-use crate::header::{FirstRecord, HeaderFault, Layout, look};
+use crate::header::{FirstRecord, HeaderFault, Layout, look, name_of};
 use crate::plan::{Builtin, Plan, letter};
 use crate::read::{Blocks, Encoding, Input, LONGEST_RECORD, Step, Stream};
 use crate::{CheckOptions, FindingSink, Place, RawRecord};
@@ -136,7 +136,8 @@ impl<'s, R: Read> Opening<'s, R> {
                 Ok(false)
             }
             FirstRecord::OtherDelimiter(found) => {
-                self.stop(Builtin::DelimiterWrong, &[("found", found)], place, sink)?;
+                let expected = name_of(self.brief.plan.spec.dialect.delimiter);
+                self.stop(Builtin::DelimiterWrong, &[("found", found), ("expected", expected)], place, sink)?;
                 Ok(false)
             }
             FirstRecord::Other => {

@@ -92,6 +92,7 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
             Dialect::default()
         }),
         unchecked: Vec::new(),
+        severities: BTreeMap::new(),
     };
     spec.derived = derived::derived(folder, &spec, &named, &mut problems)?;
     verify::verify(&spec, &maps, folder, &mut problems);

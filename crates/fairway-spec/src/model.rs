@@ -19,6 +19,8 @@ pub struct Spec {
     pub rules: Vec<Rule>,
     /// Columns made by the processing centre.
     pub derived: Vec<DerivedColumn>,
+    /// A processing centre's severities for rules that the specification has no row for: those that every check knows.
+    pub severities: BTreeMap<String, Severity>,
     /// Code lists by name.
     pub code_lists: BTreeMap<String, Arc<CodeList>>,
     /// The release before, whose values `CodeList::earlier` explains (`r1`), if there is one.

@@ -90,7 +90,10 @@ impl Spec {
                     rule.severity = *severity;
                     Ok(())
                 }
-                None if is_shipped(id) => Ok(()),
+                None if is_shipped(id) => {
+                    spec.severities.insert(id.clone(), *severity);
+                    Ok(())
+                }
                 None => Err("no specification has a rule of this id".into()),
             };
             problems

@@ -81,13 +81,19 @@ pub(crate) fn look(plan: &Plan<'_>, names: &[&str]) -> FirstRecord {
 /// The separator that would make a header of these names, if one does.
 fn other_delimiter(plan: &Plan<'_>, names: &[&str]) -> Option<&'static str> {
     let known: FxHashSet<String> = plan.columns.iter().map(|column| plain(&column.field.header)).collect();
-    [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars"), (':', "colons")].into_iter().find_map(
-        |(mark, word)| {
-            let parts = names.iter().flat_map(|name| name.split(mark)).take(MOST_PARTS);
-            let hits = parts.filter(|part| known.contains(&plain(part))).count();
-            (hits > 1 && hits * 2 >= plan.columns.len()).then_some(word)
-        },
-    )
+    SEPARATORS.into_iter().find_map(|(mark, word)| {
+        let parts = names.iter().flat_map(|name| name.split(char::from(mark))).take(MOST_PARTS);
+        let hits = parts.filter(|part| known.contains(&plain(part))).count();
+        (hits > 1 && hits * 2 >= plan.columns.len()).then_some(word)
+    })
+}
+
+const SEPARATORS: [(u8, &str); 5] =
+    [(b',', "commas"), (b';', "semicolons"), (b'\t', "tabs"), (b'|', "vertical bars"), (b':', "colons")];
+
+/// What a separator is called, in the plural.
+pub(crate) fn name_of(separator: u8) -> &'static str {
+    SEPARATORS.into_iter().find_map(|(mark, word)| (mark == separator).then_some(word)).unwrap_or("another character")
 }
 
 /// Letters and digits alone, in lower case: what two spellings of one name have in common.

@@ -42,7 +42,7 @@ builtins! {
     LineBlank "line-blank" File Info "A line is blank" "";
     LineTooLong "line-too-long" File Reject "A line is longer than {max}" "Check that every record ends with a line end, and that the file is CSV";
     NulByte "nul-byte" File Reject "{field} holds a NUL byte" "Take it out";
-    DelimiterWrong "delimiter-wrong" File Reject "The file is separated by {found}, not commas" "Save it as CSV (comma delimited)";
+    DelimiterWrong "delimiter-wrong" File Reject "The columns are separated by {found}, not by {expected}" "Save the file with its columns separated by {expected}";
     QuoteNotClosed "quote-not-closed" File Reject "A quote is opened in {field} and not closed" "Close it, or double a quote that is part of the text";
     QuoteStray "quote-stray" Record Reject "{field} has a quote in the middle" "Put the whole cell in quotes and double those that are part of the text";
     RecordRagged "record-ragged" File Reject "The record has {count} cells and the header {expected}" "Put cells that hold commas in quotes";

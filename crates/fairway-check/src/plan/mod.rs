@@ -227,7 +227,7 @@ fn builtin_rules(spec: &Spec) -> Vec<RuleWords<'_>> {
             None => RuleWords {
                 id: fallback.id,
                 stage: fallback.stage,
-                severity: Builtin::severity(index, spec.customs).unwrap_or(fallback.severity),
+                severity: unlisted_severity(spec, index),
                 message: fallback.message,
                 hint: fallback.hint,
                 why: "",
@@ -235,6 +235,15 @@ fn builtin_rules(spec: &Spec) -> Vec<RuleWords<'_>> {
             },
         })
         .collect()
+}
+
+/// The severity of a built-in rule without a row in the specification: the processing centre's, if it set one. What refuses
+/// a file does so always, for the check cannot go on.
+fn unlisted_severity(spec: &Spec, index: usize) -> Severity {
+    let known = &Builtin::ALL[index];
+    let usual = Builtin::severity(index, spec.customs).unwrap_or(known.severity);
+    let refuses = known.stage == Stage::File && usual == Severity::Reject;
+    spec.severities.get(known.id).copied().filter(|_| !refuses).unwrap_or(usual)
 }
 
 impl<'s> Column<'s> {

@@ -193,6 +193,8 @@ struct TallyBody<'a> {
     count: u64,
     message: &'a str,
     hint: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    why: &'a str,
     first: Vec<PlaceBody>,
 }
 
@@ -207,6 +209,7 @@ impl<'a> From<&'a Tally> for TallyBody<'a> {
             count: tally.count,
             message: &tally.message,
             hint: &tally.hint,
+            why: &tally.why,
             first: tally.first.iter().copied().map(PlaceBody::from).collect(),
         }
     }

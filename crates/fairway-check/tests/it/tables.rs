@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fairway_check::Verdict;
-use fairway_spec::{Spec, resolve};
+use fairway_spec::{Overrides, Spec, resolve};
 
 use crate::support::{Seen, one, options, run_with};
 
@@ -76,6 +76,27 @@ fn blanks_around_a_text_count_and_formulas_are_warned_of() {
     assert_eq!(rules(&found), ["formula-cell", "value-capitals"]);
     assert_eq!((found[0].severity.as_str(), found[0].record), ("warning", Some(1)));
     assert_eq!(found[1].record, Some(3));
+}
+
+#[test]
+fn a_centres_severities_hold_for_rules_that_a_table_schema_has_no_row_for() {
+    let spec = spec("schema.yaml", PEOPLE);
+    let set = |yaml: &str| {
+        let overrides = Overrides::parse(yaml, "severities.yaml").unwrap();
+        Arc::new(spec.with_severities(&overrides).unwrap())
+    };
+    let file = b"visit,person,day\n1,A,2025-02-30\n";
+    let (summary, found) = run_with(file, &set("severities: {date-impossible: info}"), &options());
+    assert_eq!((found[0].severity.as_str(), summary.verdict), ("info", Verdict::Clean));
+    let (summary, _) = run_with(b"visit;person;day\n", &set("severities: {delimiter-wrong: info}"), &options());
+    assert_eq!(summary.verdict, Verdict::StoppedEarly, "what cannot be read stays refused");
+}
+
+#[test]
+fn another_separator_than_the_one_described_is_named() {
+    let spec = spec("s.yaml", "schema: {fields: [{name: a}, {name: b}, {name: c}]}\ndialect: {delimiter: ';'}");
+    let (_, found) = run_with(b"a,b,c\n1,2,3\n", &spec, &options());
+    assert_eq!(one(&found, "delimiter-wrong").message, "The columns are separated by commas, not by semicolons");
 }
 
 #[test]

@@ -269,6 +269,7 @@ impl Description<'_> {
             customs: Customs::Table,
             dialect,
             unchecked: Vec::new(),
+            severities: BTreeMap::new(),
             fields,
         }
     }
