@@ -35,5 +35,5 @@ pub use quality::QualityRow;
 pub use read::Encoding;
 pub use records::{Record, Records};
 pub use sample::{Sampled, infer};
-pub use sniff::{Sniffed, sniff};
+pub use sniff::{Sniffed, sniff, sniff_among};
 pub use summary::{CheckSummary, DatasetFigures, KindFigures, Tally};

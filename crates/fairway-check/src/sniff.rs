@@ -1,7 +1,8 @@
 use std::io::Read;
+use std::sync::Arc;
 
 use fairway_domain::{Fault, SpecName};
-use fairway_spec::{Recognition, recognise_by_values};
+use fairway_spec::{Recognition, Spec, builtin, recognise_among};
 
 use crate::read::{Encoding, Input, Step, Stream};
 
@@ -19,7 +20,7 @@ pub struct Sniffed {
     pub encoding: Encoding,
     /// What the file is in plain words, where it is no text.
     pub not_csv: Option<&'static str>,
-    /// How the specifications that come with Fairway fit, best first.
+    /// How the specifications fit, best first.
     pub fits: Vec<Recognition>,
 }
 
@@ -49,12 +50,21 @@ impl Sniffed {
     }
 }
 
-/// Recognises a file's specification from its header and first records, whatever separates the columns.
-/// The input is read a little way and not given back.
+/// Recognises a file's specification, among those that come with Fairway, from its header and first records, whatever
+/// separates the columns. The input is read a little way and not given back.
 ///
 /// # Errors
 /// When the input cannot be read.
 pub fn sniff(input: impl Read) -> Result<Sniffed, Fault> {
+    let specs: Vec<Arc<Spec>> = builtin().iter().rev().filter_map(|name| Spec::builtin(name).ok()).collect();
+    sniff_among(input, &specs)
+}
+
+/// As [`sniff`], among these specifications; of those that fit equally well, the one given first is likelier.
+///
+/// # Errors
+/// When the input cannot be read.
+pub fn sniff_among(input: impl Read, specs: &[Arc<Spec>]) -> Result<Sniffed, Fault> {
     let input = Input::open(input)?;
     let opening = input.opening();
     let mut stream = Stream::new(input, b',', BLOCK);
@@ -69,7 +79,8 @@ pub fn sniff(input: impl Read) -> Result<Sniffed, Fault> {
             Step::Lost | Step::End => break,
         }
     }
-    let fits = ['|', '\t', ';', ','].into_iter().map(|mark| recognise(&rows, mark)).max_by_key(|fits| nearness(fits));
+    let fits =
+        ['|', '\t', ';', ','].into_iter().map(|mark| recognise(&rows, mark, specs)).max_by_key(|fits| nearness(fits));
     Ok(Sniffed {
         gzip: opening.gzip,
         encoding: stream.reader().manner().encoding.unwrap_or(Encoding::Ascii),
@@ -83,12 +94,12 @@ fn nearness(fits: &[Recognition]) -> usize {
 }
 
 /// Splits cells further at `mark`, and looks whose header and values they are.
-fn recognise(rows: &[Vec<String>], mark: char) -> Vec<Recognition> {
+fn recognise(rows: &[Vec<String>], mark: char, specs: &[Arc<Spec>]) -> Vec<Recognition> {
     let split = |row: &Vec<String>| -> Vec<String> {
         row.iter().flat_map(|cell| cell.split(mark)).map(|cell| cell.trim_matches('"').to_owned()).collect()
     };
     let rows: Vec<Vec<String>> = rows.iter().map(|row| if mark == ',' { row.clone() } else { split(row) }).collect();
     let Some((header, records)) = rows.split_first() else { return Vec::new() };
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    recognise_by_values(&header, records)
+    recognise_among(specs, &header, records)
 }

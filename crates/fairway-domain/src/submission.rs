@@ -104,7 +104,8 @@ impl SubmissionState {
             (Self::Landed, E::CheckPassed) | (Self::NeedsConfirmation, E::Confirmed) => Some(Self::Accepted),
             (Self::Accepted, E::LoadCommitted) => Some(Self::Loaded),
             (Self::Loaded, E::TraceCompleted) => Some(Self::Traced),
-            (Self::Traced, E::DeidentifyCompleted) => Some(Self::Deidentified),
+            // A dataset without persons has nobody to trace.
+            (Self::Loaded | Self::Traced, E::DeidentifyCompleted) => Some(Self::Deidentified),
             _ => None,
         }
     }
@@ -168,6 +169,7 @@ mod tests {
         needs_confirmation + Confirmed = accepted
         accepted + LoadCommitted = loaded
         loaded + TraceCompleted = traced
+        loaded + DeidentifyCompleted = deidentified
         traced + DeidentifyCompleted = deidentified
         ");
     }

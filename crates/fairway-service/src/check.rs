@@ -7,16 +7,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fairway_check::report::{About, FolderOptions, ReportFolder};
-use fairway_check::{CheckOptions, CheckSummary, Sniffed, Verdict, check, sniff};
+use fairway_check::{CheckOptions, CheckSummary, Verdict, check, sniff_among};
 use fairway_domain::{Fault, FaultExt, SpecName, SubmissionEvent, SubmissionId};
-use fairway_spec::{Overrides, Severity, Spec};
+use fairway_spec::{Overrides, Role, Severity, Spec};
 use fairway_store::{LeasedJob, OutboxKind, Submission, Tally, keys, outbox, sealed};
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::accept::{accepted, go_on};
 use crate::context::blocking;
 use crate::identity::event;
 use crate::imprint;
+use crate::specs::KnownSpec;
 use crate::work::JobFigures;
 use crate::{Service, VerbResult};
 
@@ -95,18 +97,15 @@ impl Service {
         submission: &Submission,
         earlier: Option<SubmissionId>,
     ) -> VerbResult<(CheckSummary, PathBuf, Vec<&'static str>)> {
-        let sniffed = sniff(self.payload(submission)?)?;
+        let (known, chosen) = self.spec_for(submission)?;
         let severities = self.dir.severities();
-        let spec = with_severities(spec_for(&sniffed, &submission.dataset)?, &severities)?;
+        let spec = known.spec.clone().map_err(|why| Fault::new(format!("{} does not load: {why}", known.name)))?;
+        let spec = with_severities(spec, &severities)?;
         let mut options = CheckOptions::new(self.clock.today());
         options.sender = Some(submission.organisation.clone());
         options.follow = Some(imprint::follow(self, &submission.organisation, earlier)?);
-        let about = About {
-            file: None,
-            chosen: Some(sniffed.reason(&spec.name)),
-            checked_on: Some(options.today),
-            size: Some(submission.bytes),
-        };
+        let about =
+            About { file: None, chosen: Some(chosen), checked_on: Some(options.today), size: Some(submission.bytes) };
         let folder = self.dir.report(submission.id);
         let mut sink = ReportFolder::begin(&folder, FolderOptions { durable: true, ..FolderOptions::default() })?;
         let progress = self.progress.clone();
@@ -117,10 +116,29 @@ impl Service {
             imprint::keep(self, submission.id, left)?;
         }
         let names = sink.finish(&summary, &about)?;
+        self.keep_spec_of(submission, &known)?;
         if severities.is_file() {
             fs::copy(&severities, self.dir.severities_of(submission.id)).fault("severities cannot be kept")?;
         }
-        Ok((summary, folder, names))
+        Ok((with_period(summary, &spec, submission), folder, names))
+    }
+
+    /// The specification that was named when the file was landed; else the one of its dataset that it was most likely made
+    /// for, else the newest: its check says what is wrong. With why, in a sentence.
+    fn spec_for(&self, submission: &Submission) -> VerbResult<(KnownSpec, String)> {
+        let gone = |name: &str| Fault::new(format!("specification {name} is no longer there"));
+        if let Some(release) = &submission.release {
+            let name: SpecName =
+                format!("{}/{release}", submission.dataset).parse().fault("specification has no name")?;
+            let known = self.known_spec(&name)?.ok_or_else(|| gone(&name.to_string()))?;
+            return Ok((known, format!("{name} was named when the file was landed.")));
+        }
+        let specs = self.specs_of(&submission.dataset)?;
+        let newest = specs.first().ok_or_else(|| gone(&submission.dataset))?.name.clone();
+        let sniffed = sniff_among(self.payload(submission)?, &specs)?;
+        let name = sniffed.likely().cloned().unwrap_or(newest);
+        let known = self.known_spec(&name)?.ok_or_else(|| gone(&name.to_string()))?;
+        Ok((known, sniffed.reason(&name)))
     }
 
     /// The sealed file, opened with the processing centre's key.
@@ -132,11 +150,7 @@ impl Service {
 
     /// The specification a checked submission was held against.
     pub(crate) fn spec_of(&self, submission: &Submission) -> Result<Arc<Spec>, Fault> {
-        let release = submission.release.as_deref().unwrap_or_default();
-        let name: SpecName = format!("{}/{release}", submission.dataset)
-            .parse()
-            .map_err(|_| Fault::new(format!("submission {} was not checked", submission.id)))?;
-        let spec = Spec::builtin(&name).fault("specification cannot be loaded")?;
+        let spec = self.checked_spec(submission)?;
         with_severities(spec, &self.dir.severities_of(submission.id))
     }
 }
@@ -150,12 +164,15 @@ fn with_severities(spec: Arc<Spec>, path: &Path) -> Result<Arc<Spec>, Fault> {
     spec.with_severities(&overrides).map(Arc::new).fault("severities cannot be used")
 }
 
-/// The specification the file was most likely made for, else the newest of its dataset: its check says what is wrong.
-pub(crate) fn spec_for(sniffed: &Sniffed, dataset: &str) -> Result<Arc<Spec>, Fault> {
-    let newest = || fairway_spec::newest(dataset).cloned();
-    let name = sniffed.likely().filter(|name| name.dataset() == dataset).cloned().or_else(newest);
-    let name = name.ok_or_else(|| Fault::new(format!("dataset {dataset} has no specification")))?;
-    Spec::builtin(&name).fault("specification cannot be loaded")
+/// The reporting period of a file whose specification has none: what whoever landed it said, else the day it was landed.
+fn with_period(mut summary: CheckSummary, spec: &Spec, submission: &Submission) -> CheckSummary {
+    let is_stated = [Role::PeriodStart, Role::PeriodEnd].into_iter().any(|role| spec.index_of_role(role).is_some());
+    if !is_stated {
+        let day = submission.landed_at.to_zoned(TimeZone::UTC).date();
+        let (start, end) = submission.period.unwrap_or((day, day));
+        (summary.period_start, summary.period_end) = (Some(start), Some(end));
+    }
+    summary
 }
 
 /// Findings by rule and severity; a rule may stand in several columns.
@@ -189,12 +206,6 @@ fn in_short(summary: &CheckSummary) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_that_fits_nothing_is_held_against_the_newest_release() {
-        let sniffed = sniff(&b"a,b\n1,2\n"[..]).unwrap();
-        assert_eq!(spec_for(&sniffed, "asc-cld").unwrap().name.release(), "r2");
-    }
 
     #[test]
     fn a_centres_own_severities_are_those_of_its_file() {

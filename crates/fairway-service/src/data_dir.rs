@@ -59,6 +59,16 @@ impl DataDir {
         self.report(id).join("severities.yaml")
     }
 
+    /// The processing centre's own specifications, by dataset and release.
+    pub fn specs(&self) -> PathBuf {
+        self.root().join("specs")
+    }
+
+    /// Which of them a submission was checked with, and its digest.
+    pub(crate) fn spec_of(&self, id: SubmissionId) -> PathBuf {
+        self.report(id).join("specification.json")
+    }
+
     /// What a submission left for its sender's next one to be held against.
     pub(crate) fn imprint(&self, id: SubmissionId) -> PathBuf {
         self.root().join("imprints").join(format!("{id}.imprint"))

@@ -4,15 +4,20 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use fairway_domain::{FaultExt, OrganisationCode, Route, SubmissionId};
+use fairway_check::sniff_among;
+use fairway_domain::{FaultExt, OrganisationCode, Route, SpecName, SubmissionId};
 use fairway_store::keys::{LANDING_PUB, LandingKey};
 use fairway_store::sealed::{self, Sealed};
-use fairway_store::{AuditEvent, Job, JobKind, Landed, NewSubmission, Submission};
+use fairway_store::{AuditEvent, Job, JobKind, Landed, NewSubmission, Submission, Verdict};
+use jiff::civil::Date;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::context::blocking;
+use crate::specs::no_such;
 use crate::{Service, VerbError, VerbResult};
+
+const WHAT: &str = "The file cannot be landed";
 
 /// What is to be landed.
 #[derive(Debug, Clone)]
@@ -21,10 +26,21 @@ pub struct LandRequest {
     pub file: PathBuf,
     /// The sender.
     pub organisation: OrganisationCode,
-    /// The dataset it is of, such as `asc-cld`.
+    /// The dataset it counts as, such as `asc-cld`, where none is named and none is recognised.
     pub dataset: String,
+    /// What was named: a dataset (`day-centre`), or one of its specifications (`day-centre/v1`).
+    pub spec: Option<String>,
+    /// The reporting period, for a dataset whose files do not say it.
+    pub period: Option<(Date, Date)>,
     /// How it came.
     pub route: Route,
+}
+
+impl LandRequest {
+    /// A file of which nothing is said but who sends it: its dataset is recognised, else it counts as `dataset`.
+    pub fn new(file: PathBuf, organisation: OrganisationCode, dataset: impl Into<String>, route: Route) -> Self {
+        Self { file, organisation, dataset: dataset.into(), spec: None, period: None, route }
+    }
 }
 
 /// What the sender is given once the file is safe.
@@ -44,12 +60,13 @@ impl Service {
     /// Refused for an organisation that is not in the ledger and for what is not a file; a fault when the disk refuses.
     pub async fn land(&self, actor: &str, request: LandRequest) -> VerbResult<Receipt> {
         self.may_send(&request.organisation).await?;
+        let (dataset, release) = self.meant(&request).await?;
         let id = SubmissionId::new(Uuid::now_v7());
         let sealed = self.seal(id, &request.file).await?;
         let new = NewSubmission {
             id,
             organisation: request.organisation,
-            dataset: request.dataset,
+            dataset,
             route: request.route,
             digest: sealed.digest,
             bytes: sealed.bytes,
@@ -58,7 +75,17 @@ impl Service {
         if let Landed::Before(first) = tx.insert_submission(&new).await? {
             tx.roll_back().await?;
             blocking("landing", move || Ok(sealed.discard()?)).await?;
+            if request.spec.is_some() && first.dataset != new.dataset {
+                return Err(VerbError::refused(
+                    WHAT,
+                    format!("The same bytes were landed before as {}; the receipt is {}", first.dataset, first.id),
+                    "Look at that submission with: fairway status ID --data DIR",
+                ));
+            }
             return Ok(Receipt { submission: *first, again: true });
+        }
+        if release.is_some() || request.period.is_some() {
+            tx.record_verdict(id, &Verdict { release: release.clone(), period: request.period }).await?;
         }
         tx.enqueue(Job { kind: JobKind::Check, submission: id }).await?;
         tx.audit(AuditEvent {
@@ -67,7 +94,7 @@ impl Service {
             object: format!("submission:{id}"),
             detail: json!({
                 "organisation": new.organisation.as_str(), "dataset": new.dataset, "route": new.route.as_str(),
-                "sha256": new.digest.to_string(), "bytes": new.bytes,
+                "sha256": new.digest.to_string(), "bytes": new.bytes, "named": release,
             }),
         })
         .await?;
@@ -76,12 +103,44 @@ impl Service {
         Ok(Receipt { submission: self.submission(id).await?, again: false })
     }
 
+    /// The dataset a file is of, and the release if one was named.
+    async fn meant(&self, request: &LandRequest) -> VerbResult<(String, Option<String>)> {
+        if let Some((start, end)) = request.period.filter(|(start, end)| start > end) {
+            let reason = format!("The reporting period would begin on {start} and end on {end}");
+            return Err(VerbError::refused(WHAT, reason, "Give its first day, then its last"));
+        }
+        let Some(named) = &request.spec else {
+            let (service, file) = (self.clone(), request.file.clone());
+            let recognised = blocking("recognising a file", move || service.recognise(&file)).await?;
+            return Ok((recognised.unwrap_or_else(|| request.dataset.clone()), None));
+        };
+        match named.parse::<SpecName>() {
+            Ok(name) => {
+                let known = self.known_spec(&name)?;
+                let known = known.ok_or_else(|| no_such(WHAT, format!("There is no specification {name}")))?;
+                known.spec.map_err(|why| no_such(WHAT, format!("The specification {name} does not load: {why}")))?;
+                Ok((name.dataset().to_owned(), Some(name.release().to_owned())))
+            }
+            Err(_) => Ok((self.newest_spec(named, WHAT)?.name.dataset().to_owned(), None)),
+        }
+    }
+
+    /// The dataset whose specification the file was most likely made for. What can be read only once is not looked at.
+    fn recognise(&self, file: &Path) -> VerbResult<Option<String>> {
+        if !std::fs::metadata(file).is_ok_and(|about| about.is_file()) {
+            return Ok(None);
+        }
+        let (input, _) = open(file)?;
+        let sniffed = sniff_among(input, &self.specs_to_recognise()?)?;
+        Ok(sniffed.likely().map(|name| name.dataset().to_owned()))
+    }
+
     async fn may_send(&self, code: &OrganisationCode) -> VerbResult<()> {
         if self.store.organisation(code).await?.is_some() {
             return Ok(());
         }
         Err(VerbError::refused(
-            "The file cannot be landed",
+            WHAT,
             format!("{code} is not the code of a council that may send"),
             "Use the council's code (for example 313 for Wigan), or ask the processing centre to add the council",
         ))
@@ -114,7 +173,7 @@ impl Service {
 
 /// Opens what was named, if it is something that can be read to an end.
 fn open(path: &Path) -> VerbResult<(impl Read, Option<u64>)> {
-    let refused = |reason: &str, next: &str| VerbError::refused("The file cannot be landed", reason, next);
+    let refused = |reason: &str, next: &str| VerbError::refused(WHAT, reason, next);
     let about = match std::fs::metadata(path) {
         Ok(about) => about,
         Err(error) => {

@@ -27,6 +27,8 @@ mod reference;
 mod register;
 mod release;
 mod release_map;
+mod spec_add;
+mod specs;
 mod status;
 mod stream;
 mod trace;
@@ -42,6 +44,8 @@ pub use manifest::{Manifest, ManifestColumn, ManifestFile};
 pub use progress::{Progress, Quiet};
 pub use register::RegisterReport;
 pub use release::{EXTRACT_CSV, EXTRACT_PARQUET, MANIFEST, ReleaseReport};
+pub use spec_add::AddedSpec;
+pub use specs::KnownSpec;
 pub use status::{
     AuditStatus, FindingDetail, FindingPlace, FindingStatus, HistoryEntry, JobStatus, OutboxStatus, Overview,
     ReleaseStatus, SubmissionStatus, TraceRunStatus, TraceStatus,

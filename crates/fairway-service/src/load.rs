@@ -24,6 +24,8 @@ struct Census {
     persons: Questions,
     records: u64,
     rejected: u64,
+    /// Loaded records that say of nobody whom they are about.
+    nameless: u64,
 }
 
 /// All that reading a file for its rows takes.
@@ -54,42 +56,57 @@ impl Service {
         tx.audit(event("worker", "LoadBegun", id, intent)).await?;
         tx.commit().await?;
 
-        let order = AppendOrder { import: id.into(), tables: vec![plan::vault(&spec), plan::events(&spec)] };
+        let order = AppendOrder {
+            import: id.into(),
+            tables: plan::vault(&spec).into_iter().chain([plan::events(&spec)]).collect(),
+        };
         let (persons, cipher) = (census.persons, CellCipher::new(&key));
         let source = rows_from(move |to| reading.rows(&persons, cipher, to));
         let commits = self.warehouse.append(order, source).await?;
         self.progress.finished("Loading");
         let import = account(id, (census.records, census.rejected), &commits)?;
+        let follows = if plan::has_persons(&spec) { JobKind::Trace } else { JobKind::Deidentify };
 
         let mut tx = self.store.tx("submission.load", self.clock.now()).await?;
         tx.insert_import(&import).await?;
         tx.advance(id, SubmissionEvent::LoadCommitted).await?;
-        tx.enqueue(Job { kind: JobKind::Trace, submission: id }).await?;
+        tx.enqueue(Job { kind: follows, submission: id }).await?;
         let figures = json!({
             "rows_in": import.rows_in, "rows_loaded": import.rows_loaded, "rows_rejected": import.rows_rejected,
+            "rows_without_person": census.nameless,
             "vault_version": import.vault_version, "events_version": import.events_version,
         });
         tx.audit(event("worker", "LoadCommitted", id, figures)).await?;
         tx.complete(leased).await?;
         tx.commit().await?;
-        Ok(JobFigures { records: import.rows_in, note: loaded_note(&import, people) })
+        Ok(JobFigures { records: import.rows_in, note: loaded_note(&spec, &import, people, census.nameless) })
     }
 }
 
-fn loaded_note(import: &Import, people: usize) -> String {
-    format!(
-        "{} of {} records loaded, {} left out; they speak of {people} people",
-        import.rows_loaded, import.rows_in, import.rows_rejected
-    )
+fn loaded_note(spec: &Spec, import: &Import, people: usize, nameless: u64) -> String {
+    let mut note =
+        format!("{} of {} records loaded, {} left out", import.rows_loaded, import.rows_in, import.rows_rejected);
+    if plan::has_persons(spec) {
+        note += &format!("; they speak of {people} people");
+    }
+    if nameless > 0 {
+        note +=
+            &format!(", {nameless} of them of nobody who can be told: their identifiers are blank or cannot be read");
+    }
+    note
 }
 
-/// Every record is accounted for, in both tables alike, or it is a fault.
+/// Every record is accounted for, in vault and events alike, or it is a fault.
 fn account(
     submission: SubmissionId,
     (records, rejected): (u64, u64),
     commits: &[TableCommit],
 ) -> Result<Import, Fault> {
-    let [vault, events] = commits else { return Err(Fault::new("load committed other tables than it was asked to")) };
+    let (vault, events) = match commits {
+        [vault, events] => (vault, events),
+        [events] => (events, events),
+        _ => return Err(Fault::new("load committed other tables than it was asked to")),
+    };
     let loaded = records - rejected;
     if vault.rows != loaded || events.rows != loaded {
         return Err(Fault::new(format!(
@@ -124,7 +141,7 @@ impl Reading {
 
     fn census(&self) -> Result<Census, Fault> {
         let ask = Identity::of(&self.spec);
-        let mut census = Census { persons: Questions::default(), records: 0, rejected: 0 };
+        let mut census = Census { persons: Questions::default(), records: 0, rejected: 0, nameless: 0 };
         self.each(|record| {
             census.records += 1;
             if record.rejected() {
@@ -134,6 +151,7 @@ impl Reading {
             let number = ask.number(record);
             let local = ask.local(record);
             let person = self.asker.person(local, number);
+            census.nameless += u64::from(person.is_none() && ask.is_about_persons());
             person.into_iter().for_each(|question| census.persons.ask(question));
             number.into_iter().for_each(|number| census.persons.ask(self.asker.number(number)));
             for linked in ask.linked(record).filter(|text| !text.is_empty()) {
@@ -146,7 +164,9 @@ impl Reading {
 
     fn rows(self, persons: &Questions, mut cipher: CellCipher, to: &mut RowSender) -> Result<(), Fault> {
         let ask = Identity::of(&self.spec);
-        let mut writer = RowWriter { spec: &self.spec, ask: &ask, asker: &self.asker, persons, sealed: Vec::new() };
+        let has_vault = plan::vault(&self.spec).is_some();
+        let mut writer =
+            RowWriter { spec: &self.spec, ask: &ask, asker: &self.asker, persons, has_vault, sealed: Vec::new() };
         let progress = self.service.progress.clone();
         self.each(|record| {
             if record.number() % 10_000 == 0 {
@@ -176,8 +196,12 @@ impl Identity {
         }
     }
 
+    fn is_about_persons(&self) -> bool {
+        self.local.is_some() || self.number.is_some()
+    }
+
     fn local<'r>(&self, record: &'r Record<'_>) -> &'r str {
-        self.local.map_or("", |index| record.raw(index))
+        self.local.map_or("", |index| said(record, index))
     }
 
     fn number(&self, record: &Record<'_>) -> Option<NhsNumber> {
@@ -185,8 +209,14 @@ impl Identity {
     }
 
     fn linked<'r>(&'r self, record: &'r Record<'_>) -> impl Iterator<Item = &'r str> {
-        self.linked.iter().map(|index| record.raw(*index))
+        self.linked.iter().map(|index| said(record, *index))
     }
+}
+
+/// A cell's text; blank where it is a word that stands for nothing.
+fn said<'r>(record: &Record<'r>, index: usize) -> &'r str {
+    let is_blank = record.readable(index) && matches!(record.value(index), Value::Null);
+    if is_blank { "" } else { record.raw(index) }
 }
 
 struct RowWriter<'a> {
@@ -194,23 +224,27 @@ struct RowWriter<'a> {
     ask: &'a Identity,
     asker: &'a Asker,
     persons: &'a Questions,
+    has_vault: bool,
     sealed: Vec<u8>,
 }
 
 impl RowWriter<'_> {
-    /// One row for the vault, one for the events.
+    /// One row for the vault, if there is one, and one for the events.
     fn rows(&mut self, record: &Record<'_>, cipher: &mut CellCipher) -> Result<Vec<Row>, Fault> {
         let (mut vault, mut events) = (Row::default(), Row::default());
         let number = self.ask.number(record);
         let person = self.asker.person(self.ask.local(record), number);
-        let person = person.ok_or_else(|| Fault::new("a record without a person was not left out"))?;
-        let person = self.persons.answer(person)?;
+        let person = person.map(|person| self.persons.answer(person)).transpose()?;
         for row in [&mut vault, &mut events] {
             row.push(Value::Integer(record.number().cast_signed()));
-            row.push(Value::Bytes(&person.0));
+            row.push(person.as_ref().map_or(Value::Null, |person| Value::Bytes(&person.0)));
         }
         self.uids(record, number, &mut events)?;
         self.open_cells(record, &mut events);
+        if !self.has_vault {
+            self.unreadable(record, cipher, &mut events)?;
+            return Ok(vec![events]);
+        }
         self.sealed_cells(record, cipher, &mut vault)?;
         Ok(vec![vault, events])
     }
@@ -237,14 +271,18 @@ impl RowWriter<'_> {
 
     fn sealed_cells(&mut self, record: &Record<'_>, cipher: &mut CellCipher, vault: &mut Row) -> Result<(), Fault> {
         for (index, field) in plan::direct_fields(self.spec) {
-            self.seal(&field.column, record.number(), record.raw(index), cipher, vault)?;
+            self.seal(&field.column, record.number(), said(record, index), cipher, vault)?;
         }
+        self.unreadable(record, cipher, vault)
+    }
+
+    fn unreadable(&mut self, record: &Record<'_>, cipher: &mut CellCipher, row: &mut Row) -> Result<(), Fault> {
         let unread: serde_json::Map<String, serde_json::Value> = plan::open_fields(self.spec)
             .filter(|(index, _)| !record.readable(*index))
             .map(|(index, field)| (field.column.clone(), record.raw(index).into()))
             .collect();
         let unread = if unread.is_empty() { String::new() } else { serde_json::Value::from(unread).to_string() };
-        self.seal(plan::UNREADABLE, record.number(), &unread, cipher, vault)
+        self.seal(plan::UNREADABLE, record.number(), &unread, cipher, row)
     }
 
     fn seal(

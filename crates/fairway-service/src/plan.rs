@@ -1,6 +1,9 @@
 //! Which table holds what, read off the specification: direct identifiers to the vault, all else to the events,
 //! and what is made of both to the de-identified zone. No column is placed by name.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
 use fairway_domain::port::TablePlan;
 use fairway_domain::{Column, ColumnKind, PrivacyClass, TableName, Zone};
 use fairway_spec::{Field, FieldKind, Role, Spec};
@@ -22,8 +25,16 @@ pub(crate) const TRACE_CODE: &str = "trace_code";
 /// How the person is known.
 pub(crate) const LINK_CLASS: &str = "link_class";
 
-/// The identity vault of a dataset.
-pub(crate) fn vault(spec: &Spec) -> TablePlan {
+/// Whether records say whom they are about, so that persons can be told apart and traced.
+pub(crate) fn has_persons(spec: &Spec) -> bool {
+    [Role::LocalPerson, Role::NhsNumber].into_iter().any(|role| spec.index_of_role(role).is_some())
+}
+
+/// The identity vault of a dataset; none where nothing of it names a person.
+pub(crate) fn vault(spec: &Spec) -> Option<TablePlan> {
+    if !has_persons(spec) && direct_fields(spec).next().is_none() {
+        return None;
+    }
     let mut columns = vec![
         Column::new(RECORD, ColumnKind::Integer, PrivacyClass::Plain),
         Column::new(PERSON_UID, ColumnKind::Bytes, PrivacyClass::Direct),
@@ -31,11 +42,16 @@ pub(crate) fn vault(spec: &Spec) -> TablePlan {
     columns.extend(
         direct_fields(spec).map(|(_, field)| Column::new(&field.column, ColumnKind::Bytes, PrivacyClass::Direct)),
     );
-    columns.push(Column::new(UNREADABLE, ColumnKind::Bytes, PrivacyClass::Direct));
-    TablePlan { table: table(spec, Zone::Identifiable, "_vault"), columns }
+    columns.push(unreadable());
+    Some(TablePlan { table: table(spec, Zone::Identifiable, "_vault"), columns })
 }
 
-/// The events of a dataset: no direct identifier, but uids.
+/// Text sent for what is no text may be anything, even somebody's name.
+fn unreadable() -> Column {
+    Column::new(UNREADABLE, ColumnKind::Bytes, PrivacyClass::Direct)
+}
+
+/// The events of a dataset: no direct identifier, but uids. Where there is no vault, what could not be read is sealed here.
 pub(crate) fn events(spec: &Spec) -> TablePlan {
     let mut columns = vec![
         Column::new(RECORD, ColumnKind::Integer, PrivacyClass::Plain),
@@ -44,6 +60,9 @@ pub(crate) fn events(spec: &Spec) -> TablePlan {
     ];
     columns.extend(linked_uids(spec).map(|name| Column::new(name, ColumnKind::Bytes, PrivacyClass::Direct)));
     columns.extend(open_fields(spec).map(|(_, field)| field_column(field)));
+    if vault(spec).is_none() {
+        columns.push(unreadable());
+    }
     TablePlan { table: table(spec, Zone::Identifiable, "_events"), columns }
 }
 
@@ -99,6 +118,74 @@ pub(crate) fn first_open_cell(spec: &Spec) -> usize {
     3 + linked_fields(spec).count()
 }
 
+/// The tables of a dataset.
+fn tables(spec: &Spec) -> Vec<TablePlan> {
+    let traces = has_persons(spec).then(|| traces(spec));
+    vault(spec).into_iter().chain([events(spec)]).chain(traces).chain([deidentified(spec)]).collect()
+}
+
+/// Longest name of a column that every reader of the tables takes.
+const LONGEST_NAME: usize = 128;
+
+/// Why tables cannot have the columns that a specification asks for, beside those of the dataset's `others`: in sentences,
+/// each once.
+pub(crate) fn misfits(spec: &Spec, others: &[Arc<Spec>]) -> Vec<String> {
+    let mut reasons = BTreeSet::new();
+    let others: Vec<(&Spec, Vec<TablePlan>)> = others.iter().map(|other| (&**other, tables(other))).collect();
+    for plan in tables(spec) {
+        let mut seen = HashSet::from(["import_id".to_owned()]);
+        for column in &plan.columns {
+            if !is_word(&column.name) {
+                reasons.insert(format!(
+                    "The column {} has other than letters, digits and underscores in its name, begins with a digit or is too long",
+                    column.name
+                ));
+            }
+            if !seen.insert(column.name.to_ascii_lowercase()) {
+                reasons.insert(format!("Two columns of a table would be called {}", column.name));
+            }
+        }
+        for (other, theirs) in &others {
+            let same = theirs.iter().filter(|other| other.table == plan.table);
+            reasons.extend(same.flat_map(|theirs| differing(&plan, theirs, other)));
+        }
+    }
+    reasons.into_iter().collect()
+}
+
+fn differing(ours: &TablePlan, theirs: &TablePlan, other: &Spec) -> Vec<String> {
+    let theirs: HashMap<String, &Column> =
+        theirs.columns.iter().map(|column| (column.name.to_ascii_lowercase(), column)).collect();
+    let differs = ours.columns.iter().filter_map(|column| {
+        let known = theirs.get(&column.name.to_ascii_lowercase())?;
+        (known.name != column.name || known.kind != column.kind).then_some((column, known))
+    });
+    differs
+        .map(|(column, known)| {
+            let (ours, theirs) = (in_words(column.kind), in_words(known.kind));
+            format!(
+                "The column {} holds {ours}, but as {} of {} it holds {theirs}",
+                column.name, known.name, other.name
+            )
+        })
+        .collect()
+}
+
+fn in_words(kind: ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::Text => "text",
+        ColumnKind::Integer => "whole numbers",
+        ColumnKind::Decimal => "numbers with two decimals",
+        ColumnKind::Date => "days",
+        ColumnKind::Bytes => "sealed cells",
+    }
+}
+
+fn is_word(name: &str) -> bool {
+    let is_letter = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    name.len() <= LONGEST_NAME && name.bytes().all(is_letter) && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
 fn table(spec: &Spec, zone: Zone, suffix: &str) -> TableName {
     TableName::new(zone, format!("{}{suffix}", spec.name.table()))
 }
@@ -118,11 +205,9 @@ fn column_kind(kind: FieldKind) -> ColumnKind {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
 
-    fn every_spec() -> Vec<std::sync::Arc<Spec>> {
+    fn every_spec() -> Vec<Arc<Spec>> {
         fairway_spec::builtin().iter().map(|name| Spec::builtin(name).unwrap()).collect()
     }
 
@@ -131,7 +216,8 @@ mod tests {
         for spec in every_spec() {
             let direct: HashSet<&str> = direct_fields(&spec).map(|(_, field)| field.column.as_str()).collect();
             assert!(direct.len() > 5, "{}", spec.name);
-            let in_vault: HashSet<String> = vault(&spec).columns.into_iter().map(|column| column.name).collect();
+            let in_vault: HashSet<String> =
+                vault(&spec).unwrap().columns.into_iter().map(|column| column.name).collect();
             assert!(direct.iter().all(|column| in_vault.contains(*column)), "{}", spec.name);
             for plan in [events(&spec), traces(&spec), deidentified(&spec)] {
                 let held: Vec<&Column> = plan.columns.iter().filter(|c| direct.contains(c.name.as_str())).collect();
@@ -143,7 +229,7 @@ mod tests {
     #[test]
     fn the_vault_holds_identifiers_as_sealed_bytes_alone() {
         for spec in every_spec() {
-            let clear = vault(&spec).columns.into_iter().filter(|column| column.kind != ColumnKind::Bytes);
+            let clear = vault(&spec).unwrap().columns.into_iter().filter(|column| column.kind != ColumnKind::Bytes);
             assert_eq!(clear.map(|column| column.name).collect::<Vec<_>>(), [RECORD]);
         }
     }

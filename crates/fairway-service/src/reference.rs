@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 use crate::context::blocking;
 use crate::derive::References;
+use crate::specs::Parsed;
 use crate::{Service, VerbResult};
 
 /// The list of councils with social services responsibility, below the reference folder.
@@ -27,6 +28,7 @@ pub(crate) struct Shelf {
     /// Reference data, and the headings of the postcode directory that were read beyond those known by name.
     references: Mutex<Option<(Vec<String>, References)>>,
     register: OnceCell<Option<Arc<Register>>>,
+    pub(crate) specs: std::sync::Mutex<Parsed>,
 }
 
 impl Service {

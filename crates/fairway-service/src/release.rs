@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use fairway_deid::scan::Scanner;
 use fairway_domain::port::{ExtractCommit, ExtractFile, Keyholder, ScanOrder};
-use fairway_domain::{Fault, FaultExt, OrganisationCode, Refusal, ReleaseId, SpecName};
+use fairway_domain::{Fault, FaultExt, OrganisationCode, Refusal, ReleaseId};
 use fairway_governance::{Agreement, BirthClue, Decision, GrantedExtract, OfferedColumn, ReleaseRequest, decide};
 use fairway_spec::{Ages, DatePart, Derivation, Fact, Input, Role, Spec};
 use fairway_store::{AuditEvent, CurrentImport, NewRelease, OutboxKind, ReleaseState, ReleasedFiles, Scope, outbox};
@@ -20,7 +20,7 @@ use crate::context::blocking;
 use crate::manifest::{Manifest, ManifestFile};
 use crate::plan;
 use crate::release_map::ReleaseMap;
-use crate::{Service, VerbError, VerbResult};
+use crate::{Service, VerbResult};
 
 /// The extract as comma-separated values.
 pub const EXTRACT_CSV: &str = "extract.csv";
@@ -47,7 +47,7 @@ impl Service {
         let agreement = Agreement::parse(agreement).map_err(Refusal::from)?;
         let _alone = self.release_alone().await?;
         self.clear_unfinished().await?;
-        let spec = self.newest_spec(&agreement.dataset)?;
+        let spec = self.newest_spec(&agreement.dataset, "Nothing can be released")?;
         let current = self.current_imports(&agreement).await?;
         let request = self.request(&agreement, &spec, &current).await?;
         let id = ReleaseId::new(Uuid::now_v7());
@@ -97,17 +97,6 @@ impl Service {
             std::fs::remove_dir_all(&folder).fault("unfinished release cannot be taken away")?;
         }
         Ok(())
-    }
-
-    fn newest_spec(&self, dataset: &str) -> VerbResult<Arc<Spec>> {
-        let name: &SpecName = fairway_spec::newest(dataset).ok_or_else(|| {
-            VerbError::refused(
-                "Nothing can be released",
-                format!("The agreement names the dataset {dataset}, which is not held here"),
-                "See what there is with: fairway spec list",
-            )
-        })?;
-        Ok(Spec::builtin(name).fault("specification cannot be loaded")?)
     }
 
     /// Submissions whose whole reporting period the agreement covers, and which no later one replaces.

@@ -31,6 +31,7 @@ mod folder;
 mod form;
 mod import;
 mod infer;
+mod keep;
 mod load;
 mod lookup;
 mod model;
@@ -57,7 +58,8 @@ pub use import::{ListNews, News, Published, PublishedField, PublishedList, Sheet
 #[cfg(not(target_arch = "wasm32"))]
 pub use import::{WorkbookError, read_workbook};
 pub use infer::{Inference, SampleFacts, SpecFiles};
+pub use keep::source_files;
 pub use model::{Code, CodeList, Confidence, Field, FieldKind, Format, Role, Rule, Severity, Spec, Stage};
-pub use recognise::{Recognition, recognise, recognise_by_values};
+pub use recognise::{Recognition, recognise, recognise_among, recognise_by_values};
 pub use severities::Overrides;
 pub use words::WordError;

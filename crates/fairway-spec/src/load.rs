@@ -93,6 +93,7 @@ pub(crate) fn load(folder: &Folder) -> Result<Spec, SpecError> {
         }),
         unchecked: Vec::new(),
         severities: BTreeMap::new(),
+        unclassed: Vec::new(),
     };
     spec.derived = derived::derived(folder, &spec, &named, &mut problems)?;
     verify::verify(&spec, &maps, folder, &mut problems);

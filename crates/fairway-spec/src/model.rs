@@ -36,6 +36,8 @@ pub struct Spec {
     pub dialect: Dialect,
     /// What the description asks for and the check does not look at, in words; empty but for a Table Schema of others.
     pub unchecked: Vec<String>,
+    /// Headers of fields whose privacy class nobody has said; they count as direct. Empty but for a Table Schema of others.
+    pub unclassed: Vec<String>,
     /// What the tags in every `source` stand for: `S4` is a publication.
     pub sources: BTreeMap<String, String>,
 }

@@ -1,7 +1,7 @@
 //! Which specification a file was made for, told from its header and its first records.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use fairway_domain::SpecName;
@@ -50,39 +50,66 @@ pub fn recognise(header: &[&str]) -> Vec<Recognition> {
 /// As [`recognise`], where releases whose columns fit equally well are told apart by how many values of the first records
 /// are in their code lists. Cells beyond the header are passed over; so are blanks.
 pub fn recognise_by_values<R: AsRef<[C]>, C: AsRef<str>>(header: &[&str], records: &[R]) -> Vec<Recognition> {
-    let mut found: Vec<Recognition> = specs().map(|spec| recognition(&spec, header, records)).collect();
-    // The sort is stable: the newest, which `specs` gives first, stays before its equals.
+    recognise_among(&builtin_specs(), header, records)
+}
+
+/// As [`recognise_by_values`], among these specifications. Of those that fit equally well, the one given first is first.
+pub fn recognise_among<R: AsRef<[C]>, C: AsRef<str>>(
+    specs: &[Arc<Spec>],
+    header: &[&str],
+    records: &[R],
+) -> Vec<Recognition> {
+    let sent = Sent::of(header);
+    let mut found: Vec<Recognition> = specs.iter().map(|spec| recognition(spec, &sent, records)).collect();
+    // The sort is stable: of equals, the first given stays first.
     found.sort_by_key(|r| {
         (Reverse(r.nearly), Reverse(r.found), r.extra, Reverse(r.in_place), Reverse(r.values_in_list))
     });
     found
 }
 
-fn specs() -> impl Iterator<Item = Arc<Spec>> {
-    builtin().iter().rev().filter_map(|name| Spec::builtin(name).ok())
+/// Those that come with Fairway, the newest first.
+fn builtin_specs() -> Vec<Arc<Spec>> {
+    builtin().iter().rev().filter_map(|name| Spec::builtin(name).ok()).collect()
 }
 
-fn recognition<R: AsRef<[C]>, C: AsRef<str>>(spec: &Spec, header: &[&str], records: &[R]) -> Recognition {
-    let exact: BTreeSet<&str> = header.iter().copied().collect();
-    let folded: BTreeSet<String> = header.iter().map(|name| fold(name)).collect();
-    let known: BTreeSet<String> = spec.headers().map(fold).collect();
-    let nearly = spec.headers().filter(|name| folded.contains(&fold(name))).count();
-    let (values, values_in_list) = values(spec, header, records);
+/// A file's header, as it stands and without what people vary.
+struct Sent<'h> {
+    header: &'h [&'h str],
+    exact: HashSet<&'h str>,
+    folded: Vec<String>,
+}
+
+impl<'h> Sent<'h> {
+    fn of(header: &'h [&'h str]) -> Self {
+        Self { header, exact: header.iter().copied().collect(), folded: header.iter().map(|name| fold(name)).collect() }
+    }
+}
+
+fn recognition<R: AsRef<[C]>, C: AsRef<str>>(spec: &Spec, sent: &Sent<'_>, records: &[R]) -> Recognition {
+    let folded: HashSet<&str> = sent.folded.iter().map(String::as_str).collect();
+    // Of two headers alike but for case, the first is meant.
+    let mut known: HashMap<String, &Field> = HashMap::new();
+    for field in &spec.fields {
+        known.entry(fold(&field.header)).or_insert(field);
+    }
+    let nearly = spec.headers().filter(|name| folded.contains(fold(name).as_str())).count();
+    let fields: Vec<Option<&Field>> = sent.folded.iter().map(|name| known.get(name).copied()).collect();
+    let (values, values_in_list) = values(spec, &fields, records);
     Recognition {
         name: spec.name.clone(),
-        in_place: spec.headers().zip(header).filter(|(name, sent)| name == *sent).count(),
-        found: spec.headers().filter(|name| exact.contains(name)).count(),
+        in_place: spec.headers().zip(sent.header).filter(|(name, sent)| name == *sent).count(),
+        found: spec.headers().filter(|name| sent.exact.contains(name)).count(),
         nearly,
         missing: spec.fields.len() - nearly,
-        extra: header.iter().filter(|name| !known.contains(&fold(name))).count(),
+        extra: fields.iter().filter(|field| field.is_none()).count(),
         values,
         values_in_list,
     }
 }
 
 /// How many values of coded fields there are, and how many are in their list.
-fn values<R: AsRef<[C]>, C: AsRef<str>>(spec: &Spec, header: &[&str], records: &[R]) -> (usize, usize) {
-    let fields: Vec<Option<&Field>> = header.iter().map(|name| field_like(spec, name)).collect();
+fn values<R: AsRef<[C]>, C: AsRef<str>>(spec: &Spec, fields: &[Option<&Field>], records: &[R]) -> (usize, usize) {
     let mut tally = (0, 0);
     for record in records {
         for (field, cell) in fields.iter().zip(record.as_ref()) {
@@ -95,11 +122,6 @@ fn values<R: AsRef<[C]>, C: AsRef<str>>(spec: &Spec, header: &[&str], records: &
         }
     }
     tally
-}
-
-fn field_like<'s>(spec: &'s Spec, header: &str) -> Option<&'s Field> {
-    let folded = fold(header);
-    spec.fields.iter().find(|field| fold(&field.header) == folded)
 }
 
 /// A header without case, spaces, underscores and punctuation.

@@ -84,8 +84,12 @@ fn enumerated(field: &FieldFile, values: &[String]) -> CodeList {
     }
 }
 
-/// The header as a column's name: letters, digits and underscores.
+/// Longest name of a column made from a header; every reader of the tables takes one of that length with a number behind it.
+const LONGEST_COLUMN: usize = 100;
+
+/// The header as a column's name: letters of the Latin alphabet, digits and underscores, no digit first.
 pub(crate) fn column(header: &str) -> String {
-    let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
-    header.trim().chars().map(word).collect()
+    let word = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let name: String = header.trim().chars().map(word).take(LONGEST_COLUMN).collect();
+    if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') { name } else { format!("c_{name}") }
 }

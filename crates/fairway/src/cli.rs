@@ -67,6 +67,7 @@ The folder holds the keys of the processing centre: keep it where only the opera
 Examples:
   fairway land july.csv --org 313 --route cli --data centre
   fairway land july.csv --org 313 --data centre --json | jq -r .submission
+  fairway land visits.csv --org 313 --data centre --spec day-centre --period 2026-04-01..2026-06-30
 
 The receipt is printed when the sealed file and the ledger are safe on disk. The same bytes from the same
 organisation give the first receipt again.")]
@@ -276,11 +277,22 @@ pub struct Land {
     /// How the file came: cli, portal, sftp, mailbox or database
     #[arg(long, default_value = "cli", value_name = "ROUTE")]
     pub route: Route,
+    /// The dataset (day-centre) or its specification (day-centre/v1); recognised from the file when left out
+    #[arg(long, value_name = "NAME")]
+    pub spec: Option<String>,
+    /// The reporting period, first..last day, for a dataset whose files do not say it; the day of landing when left out
+    #[arg(long, value_name = "DATE..DATE", value_parser = period)]
+    pub period: Option<(Date, Date)>,
     #[command(flatten)]
     pub data: Data,
     /// Print the receipt as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+fn period(text: &str) -> Result<(Date, Date), String> {
+    let days = text.split_once("..").and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?)));
+    days.ok_or_else(|| "a period is its first and last day, such as 2026-04-01..2026-06-30".into())
 }
 
 #[derive(Debug, Args)]
@@ -400,8 +412,36 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 pub enum SpecCommand {
-    /// The specifications this program holds
-    List,
+    /// The specifications this program holds, and those of a processing centre
+    List {
+        /// The data directory whose own are listed as well
+        #[arg(long, value_name = "DIR", env = "FAIRWAY_DATA")]
+        data: Option<PathBuf>,
+    },
+    /// Put a specification of your own into a data directory, so that files can be landed for it
+    #[command(after_help = "\
+Examples:
+  fairway spec add day-centre.yaml --data centre                           a Table Schema of three columns or 3,000
+  fairway spec add day-centre --data centre                                a folder, as `spec new` and `specs/` have it
+  fairway spec add r2-official --name asc-cld/r2-official --data centre    lists taken over with `spec import`
+  fairway spec add package.json#visits --name visits/v1 --data centre      one resource of a data package
+
+Every field needs a `class` (direct, quasi, sensitive, plain): de-identification and release go by it. `role` says what a
+field is: nhs_number, local_person, forename, surname, sex, birth_date, postcode, event_start, organisation, period_start …;
+all may be left out. Records that name a person by nhs_number or local_person are traced. Once a submission was checked with
+it, a specification stays as it is: give the next one another release.")]
+    Add {
+        /// A folder, a Table Schema, or FILE#NAME for one resource of a data package
+        spec: PathBuf,
+        /// The name it gets here, as DATASET/RELEASE; its own when left out
+        #[arg(long, value_name = "NAME")]
+        name: Option<SpecName>,
+        #[command(flatten)]
+        data: Data,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// One specification in words: fields, lists, rules, with sources and confidence
     Show {
         /// Name (asc-cld/r2) or folder

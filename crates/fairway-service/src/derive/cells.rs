@@ -70,22 +70,22 @@ pub(crate) fn everything(spec: &Spec, import: ImportId) -> ScanOrder {
     let events = plan::events(spec);
     let sealed = sealed_fields(spec).into_iter().filter_map(|at| spec.field(at));
     let columns = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let vault = plan::vault(spec).map(|vault| Join {
+        table: vault.table,
+        on: columns(&[plan::RECORD]),
+        columns: sealed.map(|field| field.column.clone()).collect(),
+    });
+    // Without persons there is no trace: its cells are past the row's end, where nothing is.
+    let traces = plan::has_persons(spec).then(|| Join {
+        table: plan::traces(spec).table,
+        on: columns(&[plan::PERSON_UID]),
+        columns: columns(&[plan::TRACED_UID, plan::TRACE_CODE, plan::LINK_CLASS]),
+    });
     ScanOrder {
         table: events.table,
         columns: events.columns.into_iter().map(|column| column.name).collect(),
         imports: vec![import],
-        joins: vec![
-            Join {
-                table: plan::vault(spec).table,
-                on: columns(&[plan::RECORD]),
-                columns: sealed.map(|field| field.column.clone()).collect(),
-            },
-            Join {
-                table: plan::traces(spec).table,
-                on: columns(&[plan::PERSON_UID]),
-                columns: columns(&[plan::TRACED_UID, plan::TRACE_CODE, plan::LINK_CLASS]),
-            },
-        ],
+        joins: vault.into_iter().chain(traces).collect(),
         order_by: columns(&[plan::RECORD]),
         shuffle: false,
     }

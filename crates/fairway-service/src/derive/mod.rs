@@ -16,11 +16,12 @@ use fairway_deid::practice::Practices;
 use fairway_deid::row::{self, Address};
 use fairway_domain::port::Keyholder;
 use fairway_domain::{Fault, FaultExt, PersonUid, Row, Subject, Value};
-use fairway_spec::{Bands, DatePart, DayForm, Fact, FieldKind, Form, PracticeArea, Reading, Role, Spec};
+use fairway_spec::{Bands, DatePart, Fact, FieldKind, Form, PracticeArea, Role, Spec};
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
 use crate::at_hand::AtHand;
+use crate::days;
 use crate::deidentify::zone_domain;
 pub(crate) use cells::{Cells, everything};
 use cells::{NUMBER, PERSON, RECORD};
@@ -107,7 +108,7 @@ impl Deriver {
         let steps = spec.derived.iter().map(|column| planner.step(&column.derivation)).collect::<Result<_, Fault>>()?;
         let addresses = planner.addresses;
         let organisation = spec.index_of_role(Role::Organisation).and_then(|place| cells.open.get(&place)).copied();
-        let day_forms = cells.sealed.iter().map(|(place, ..)| day_form(spec, *place)).collect();
+        let day_forms = cells.sealed.iter().map(|(place, ..)| spec.field(*place).and_then(days::form)).collect();
         Ok(Self {
             steps,
             first: cells.open.len(),
@@ -149,23 +150,10 @@ impl Deriver {
                 }
                 None => None,
             };
-            opened.days.push(form.as_ref().zip(text.as_deref()).and_then(|(form, text)| day(form, text)));
+            opened.days.push(form.as_ref().zip(text.as_deref()).and_then(|(form, text)| days::read(form, text)));
             opened.texts.push(text);
         }
         Ok(opened)
-    }
-}
-
-/// The form of a field's days; nothing where it has none.
-fn day_form(spec: &Spec, place: usize) -> Option<Form> {
-    let field = spec.field(place).filter(|field| field.kind == FieldKind::Date)?;
-    Some(field.form.clone().unwrap_or(Form::Date(DayForm::British)))
-}
-
-fn day(form: &Form, text: &str) -> Option<Date> {
-    match form.read(text) {
-        Ok(Reading::Day(day)) => Some(day),
-        _ => None,
     }
 }
 

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use fairway_deid::cipher::CellCipher;
 use fairway_domain::{Fault, LinkClass, NhsNumber, PersonUid, Row, TraceOutcome, TraceStep, Value};
-use fairway_spec::Role;
 use fairway_store::{TraceFigures, TraceTally};
 use fairway_trace::format::TraceReply;
 use fairway_trace::{Answer, ReturnFile, Tracer, dbs_code, in_order};
 
+use super::KnownBy;
 use super::people::Asked;
 use crate::Progress;
 use crate::identity::{Asker, Questions};
@@ -40,20 +40,20 @@ const PORTION: usize = 1_024;
 const NO_TRACE_PERFORMED: u8 = 15;
 
 impl Answers {
-    /// No answers yet. `identifier` is the dataset's header for the council's identifier of a person.
-    fn begin(identifier: &str) -> Result<Self, Fault> {
-        Ok(Self { traced: Vec::new(), file: ReturnFile::new(Vec::new(), identifier)?.finish()? })
+    /// No answers yet.
+    fn begin(known_by: &KnownBy) -> Result<Self, Fault> {
+        Ok(Self { traced: Vec::new(), file: ReturnFile::new(Vec::new(), &known_by.header)?.finish()? })
     }
 
     /// Asks the register here, on every core; without a register, nobody is traced. The answers are the same whatever the
     /// number of cores.
     pub(super) fn of_register(
         people: &[(PersonUid, Asked)],
-        identifier: &str,
+        known_by: &KnownBy,
         tracer: Option<&Tracer<'_>>,
         progress: &dyn Progress,
     ) -> Result<Self, Fault> {
-        let mut answers = Self::begin(identifier)?;
+        let mut answers = Self::begin(known_by)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let mut portions = people.chunks(PORTION);
         let ask = |portion: &[(PersonUid, Asked)]| -> Result<Self, Fault> {
@@ -62,7 +62,7 @@ impl Answers {
             for (uid, asked) in portion {
                 let answer = tracer.map(|tracer| tracer.trace(&asked.query()));
                 if let Some(answer) = &answer {
-                    file.write(asked.text(Role::LocalPerson), answer)?;
+                    file.write(asked.text(known_by.role), answer)?;
                 }
                 traced.push(Traced::of_answer(*uid, asked, answer.as_ref()));
             }
@@ -85,15 +85,15 @@ impl Answers {
     /// What a service elsewhere replied; `None` where it did not answer each request once.
     pub(super) fn of_replies(
         people: &[(PersonUid, Asked)],
-        identifier: &str,
+        known_by: &KnownBy,
         replies: &HashMap<String, TraceReply>,
     ) -> Result<Option<Self>, Fault> {
-        let mut answers = Self::begin(identifier)?;
+        let mut answers = Self::begin(known_by)?;
         let mut file = ReturnFile::rows(Vec::new());
         for (uid, asked) in people {
             let Some(reply) = replies.get(&asked.record.to_string()) else { return Ok(None) };
             let traced = Traced::of_reply(*uid, asked, reply);
-            file.write_reply(asked.text(Role::LocalPerson), reply, traced.code)?;
+            file.write_reply(asked.text(known_by.role), reply, traced.code)?;
             answers.traced.push(traced);
         }
         answers.file.extend(file.finish()?);

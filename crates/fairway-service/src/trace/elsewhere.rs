@@ -19,7 +19,7 @@ use serde_json::json;
 use super::answers::Answers;
 use super::people::Asked;
 use super::tracing_plan::Elsewhere;
-use super::{identifier, private, verdict};
+use super::{KnownBy, private, verdict};
 use crate::context::blocking;
 use crate::identity::event;
 use crate::work::JobFigures;
@@ -115,7 +115,7 @@ impl Service {
         let layout = self.elsewhere()?.layout.clone();
         let response = run.response.as_deref().ok_or_else(|| Fault::new("response of a trace has no name"))?;
         let path = self.dir.trace_run(&run.reference).join(response);
-        let identifier = identifier(spec);
+        let known_by = KnownBy::of(spec);
         let read = blocking("reading the response", move || {
             let replies = match replies(&path, &layout) {
                 Ok(replies) => replies,
@@ -129,7 +129,7 @@ impl Service {
                 reason: "the response does not answer each request once".into(),
             };
             let Some(replies) = replies else { return Ok(Err(unbelievable())) };
-            Ok(Answers::of_replies(&people, &identifier, &replies)?.ok_or_else(unbelievable))
+            Ok(Answers::of_replies(&people, &known_by, &replies)?.ok_or_else(unbelievable))
         })
         .await?;
         match read {

@@ -133,10 +133,10 @@ impl Service {
 
     async fn ask_register(&self, spec: &Spec, people: Vec<(PersonUid, Asked)>) -> VerbResult<Answers> {
         let register = self.register().await?;
-        let (identifier, progress) = (identifier(spec), self.progress.clone());
+        let (known_by, progress) = (KnownBy::of(spec), self.progress.clone());
         blocking("tracing", move || {
             let tracer = register.as_deref().map(|all| Tracer::new(all, Mode::Fairway, Parameters::default()));
-            Ok(Answers::of_register(&people, &identifier, tracer.as_ref(), &*progress)?)
+            Ok(Answers::of_register(&people, &known_by, tracer.as_ref(), &*progress)?)
         })
         .await
     }
@@ -203,9 +203,20 @@ async fn answered(tx: &mut Tx, run: &TraceRun, figures: TraceFigures) -> Result<
     tx.record_trace_figures(run.submission, figures).await
 }
 
-/// The dataset's header for the council's identifier of a person.
-fn identifier(spec: &Spec) -> String {
-    spec.field_of_role(Role::LocalPerson).map_or_else(String::new, |field| field.header.clone())
+/// How a return file names people: by the field of this header, which has this role.
+#[derive(Clone)]
+struct KnownBy {
+    role: Role,
+    header: String,
+}
+
+impl KnownBy {
+    fn of(spec: &Spec) -> Self {
+        // The sender's own identifier, else the NHS number that it gave.
+        let has_own = spec.index_of_role(Role::LocalPerson).is_some();
+        let role = if has_own { Role::LocalPerson } else { Role::NhsNumber };
+        Self { role, header: spec.field_of_role(role).map_or_else(String::new, |field| field.header.clone()) }
+    }
 }
 
 /// A new file that its owner alone can read.

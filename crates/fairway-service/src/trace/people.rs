@@ -6,26 +6,35 @@ use std::sync::Arc;
 
 use fairway_deid::cipher::CellCipher;
 use fairway_domain::port::{Join, RowSink, ScanOrder};
-use fairway_domain::{Fault, FaultExt, NhsNumber, PersonUid, Row};
-use fairway_spec::{Role, Spec};
+use fairway_domain::{Fault, FaultExt, NhsNumber, PersonUid, PrivacyClass, Row, Value};
+use fairway_spec::{Form, Role, Spec};
 use fairway_store::Submission;
 use fairway_trace::format::{Detail, Details, TraceRequest};
 use fairway_trace::{Gender, PartialDate, Query};
+use jiff::civil::Date;
 
-use crate::{Service, VerbResult, plan};
+use crate::{Service, VerbResult, days, plan};
 
 /// What the council said about one person, by role.
 #[derive(Default, Clone)]
 pub(super) struct Asked {
     /// The first record about them.
     pub(super) record: u64,
-    sex: String,
+    born: Option<Date>,
     texts: HashMap<Role, String>,
 }
 
-/// Roles of the vault that a trace asks with.
-const ASKED: [Role; 6] =
-    [Role::LocalPerson, Role::NhsNumber, Role::Forename, Role::Surname, Role::BirthDate, Role::Postcode];
+/// Roles that a trace asks with.
+const ASKED: [Role; 7] =
+    [Role::LocalPerson, Role::NhsNumber, Role::Forename, Role::Surname, Role::Sex, Role::BirthDate, Role::Postcode];
+
+/// A cell that a trace asks with: sealed in the vault, or open in the events.
+struct AskedCell {
+    role: Role,
+    column: String,
+    is_sealed: bool,
+    form: Option<Form>,
+}
 
 impl Service {
     /// One entry per person of a submission, from the first record about them and in the order of those.
@@ -35,26 +44,29 @@ impl Service {
         submission: &Submission,
         cipher: CellCipher,
     ) -> VerbResult<Vec<(PersonUid, Asked)>> {
-        let fields: Vec<(Role, String)> = ASKED
-            .iter()
-            .filter_map(|role| spec.field_of_role(*role).map(|field| (*role, field.column.clone())))
-            .collect();
+        let vault = plan::vault(spec).ok_or_else(|| Fault::new(format!("{} has no persons to trace", spec.name)))?;
+        let cells = ASKED.iter().filter_map(|role| {
+            spec.field_of_role(*role).map(|field| AskedCell {
+                role: *role,
+                column: field.column.clone(),
+                is_sealed: field.class == PrivacyClass::Direct,
+                form: days::form(field),
+            })
+        });
+        let (sealed, open): (Vec<AskedCell>, Vec<AskedCell>) = cells.partition(|cell| cell.is_sealed);
+        let names = |cells: &[AskedCell]| cells.iter().map(|cell| cell.column.clone()).collect::<Vec<_>>();
         let mut columns = vec![plan::RECORD.to_owned(), plan::PERSON_UID.to_owned()];
-        columns.extend(fields.iter().map(|(_, column)| column.clone()));
-        let sex = spec.field_of_role(Role::Sex).map(|field| field.column.clone());
+        columns.extend(names(&sealed));
         let order = ScanOrder {
-            table: plan::vault(spec).table,
+            table: vault.table,
             columns,
             imports: vec![submission.id.into()],
-            joins: vec![Join {
-                table: plan::events(spec).table,
-                on: vec![plan::RECORD.into()],
-                columns: sex.into_iter().collect(),
-            }],
+            joins: vec![Join { table: plan::events(spec).table, on: vec![plan::RECORD.into()], columns: names(&open) }],
             order_by: vec![plan::RECORD.into()],
             shuffle: false,
         };
-        let sink = Box::new(People { fields, cipher, found: HashMap::new() });
+        let cells = sealed.into_iter().chain(open).collect();
+        let sink = Box::new(People { cells, cipher, found: HashMap::new() });
         let (_, sink) = self.warehouse.scan(order, sink).await?;
         let people = (sink as Box<dyn Any>).downcast::<People>();
         let found = people.map_err(|_| Fault::new("scan gave back another sink"))?.found;
@@ -65,28 +77,40 @@ impl Service {
 }
 
 struct People {
-    fields: Vec<(Role, String)>,
+    cells: Vec<AskedCell>,
     cipher: CellCipher,
     found: HashMap<PersonUid, Asked>,
 }
 
 impl RowSink for People {
     fn take(&mut self, row: &Row) -> Result<(), Fault> {
-        let (Some(record), Some(uid)) = (row.get(0).integer(), row.get(1).bytes()) else {
-            return Err(Fault::new("a row of the vault has no record or person"));
-        };
+        let record = row.get(0).integer().ok_or_else(|| Fault::new("a row of the vault has no record"))?;
+        // A record that says of nobody whom it is about asks nothing.
+        let Some(uid) = row.get(1).bytes() else { return Ok(()) };
         let uid = PersonUid(uid.try_into().fault("a person's uid has another length")?);
         if self.found.contains_key(&uid) {
             return Ok(());
         }
         let mut asked = Asked { record: record.cast_unsigned(), ..Asked::default() };
-        for (index, (role, column)) in self.fields.iter().enumerate() {
-            if let Some(sealed) = row.get(index + 2).bytes() {
-                let clear = self.cipher.open(column, asked.record, sealed)?;
-                asked.texts.insert(*role, String::from_utf8(clear).fault("a cell of the vault is not text")?);
+        for (index, cell) in self.cells.iter().enumerate() {
+            let text = match row.get(index + 2) {
+                Value::Bytes(sealed) => {
+                    let clear = self.cipher.open(&cell.column, asked.record, sealed)?;
+                    String::from_utf8(clear).fault("a cell of the vault is not text")?
+                }
+                Value::Text(text) => text.to_owned(),
+                Value::Integer(number) => number.to_string(),
+                Value::Date(day) if cell.role == Role::BirthDate => {
+                    asked.born = Some(day);
+                    continue;
+                }
+                _ => continue,
+            };
+            if let (Role::BirthDate, Some(form)) = (cell.role, &cell.form) {
+                asked.born = days::read(form, &text);
             }
+            asked.texts.insert(cell.role, text);
         }
-        asked.sex = row.get(self.fields.len() + 2).text().unwrap_or_default().to_owned();
         self.found.insert(uid, asked);
         Ok(())
     }
@@ -105,11 +129,11 @@ impl Asked {
     }
 
     fn gender(&self) -> Gender {
-        Gender::read(&self.sex, &NO_OTHER_WORDS)
+        Gender::read(self.text(Role::Sex), &NO_OTHER_WORDS)
     }
 
     fn born(&self) -> Option<PartialDate> {
-        crate::days::read(self.text(Role::BirthDate)).map(PartialDate::from)
+        self.born.map(PartialDate::from)
     }
 
     /// What the register here is asked.

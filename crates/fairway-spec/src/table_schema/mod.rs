@@ -48,6 +48,30 @@ pub(crate) fn load(path: &Path, resource: Option<&str>) -> Result<Spec, SpecErro
     described(source, &value, &stem, resource)
 }
 
+/// The description at a path as the text of one file that says the same alone, and the name such a file has: of a package
+/// the one resource, with what other files say of schema and dialect written into it.
+pub(crate) fn one_file(path: &Path) -> Result<(&'static str, String), SpecError> {
+    let whole = path.to_string_lossy();
+    let inside = FILES.iter().map(|name| path.join(name)).find(|file| file.is_file());
+    let (file, resource) = match (inside, whole.rsplit_once('#')) {
+        (Some(file), _) => (file, None),
+        (None, Some((file, resource))) if !path.exists() => (Path::new(file).to_path_buf(), Some(resource)),
+        (None, _) => (path.to_path_buf(), None),
+    };
+    let source = Source { folder: Some(file.parent().unwrap_or(Path::new(""))), label: label(&file) };
+    let mut value = source.read(&file)?;
+    if let Some(resources) = value.get("resources") {
+        value = source.chosen(resources, resource)?.clone();
+    }
+    for key in ["schema", "dialect"] {
+        if let Some(written) = value.get(key) {
+            value[key] = source.inline_or_beside(key, written)?;
+        }
+    }
+    let name = if value.get("fields").is_some() { "schema.json" } else { "resource.json" };
+    Ok((name, format!("{value:#}\n")))
+}
+
 impl Spec {
     /// Reads a plain Table Schema, or a resource or package with a single one, from its text as JSON or YAML. `name` is what
     /// the table is called where the text does not say. Other files are not read: a schema that lies in one is refused.
@@ -68,7 +92,7 @@ fn described(source: Source<'_>, value: &Value, called: &str, resource: Option<&
     let title = keys.get("title").and_then(Value::as_str).unwrap_or(named);
     let name = spec_name(named, keys.get("version").and_then(keys::scalar).as_deref())
         .map_err(|text| source.problem("name", text))?;
-    Description { source, name, title, remarks: Remarks::default(), resource }.spec(value, &keys)
+    Description { source, name, title, remarks: Remarks::default(), resource, unclassed: Vec::new() }.spec(value, &keys)
 }
 
 fn label(path: &Path) -> String {
@@ -96,6 +120,22 @@ impl Source<'_> {
         let bytes = std::fs::read(path).map_err(|error| problem(format!("the file cannot be read ({error})")))?;
         let text = String::from_utf8(bytes).map_err(|_| problem("the file is not UTF-8 text".into()))?;
         parse(text.trim_start_matches('\u{feff}')).map_err(problem)
+    }
+
+    /// The resource of a package that is meant.
+    fn chosen<'v>(&self, resources: &'v Value, asked: Option<&str>) -> Result<&'v Value, SpecProblem> {
+        let resources = resources.as_array().map_or(&[][..], Vec::as_slice);
+        let name_of = |resource: &Value| resource.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let chosen = match (asked, resources) {
+            (Some(asked), all) => all.iter().find(|resource| name_of(resource) == asked),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
+        chosen.ok_or_else(|| {
+            let names: Vec<String> = resources.iter().map(name_of).collect();
+            let text = format!("say which resource is meant, as in FILE#NAME; there are {}", names.join(", "));
+            self.problem("resources", text)
+        })
     }
 
     /// What stands at a key: written there, or in a file beside this one.
@@ -129,6 +169,8 @@ struct Description<'a> {
     title: &'a str,
     remarks: Remarks,
     resource: Option<&'a str>,
+    /// Headers of fields without a class.
+    unclassed: Vec<String>,
 }
 
 /// Keys of a package, a resource and a schema that say nothing about values.
@@ -175,20 +217,8 @@ impl Description<'_> {
     }
 
     fn package(&mut self, resources: &Value) -> Result<Spec, SpecError> {
-        let none = Vec::new();
-        let resources = resources.as_array().unwrap_or(&none);
-        let name_of = |resource: &Value| resource.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let names: Vec<String> = resources.iter().map(name_of).collect();
-        let chosen = match (self.resource, resources.as_slice()) {
-            (Some(asked), all) => all.iter().find(|resource| name_of(resource) == asked),
-            (None, [only]) => Some(only),
-            (None, _) => None,
-        };
-        let Some(chosen) = chosen else {
-            let text = format!("say which resource is meant, as in FILE#NAME; there are {}", names.join(", "));
-            return Err(self.source.problem("resources", text).into());
-        };
-        self.resource(chosen)
+        let chosen = self.source.chosen(resources, self.resource)?.clone();
+        self.resource(&chosen)
     }
 
     fn resource(&mut self, value: &Value) -> Result<Spec, SpecError> {
@@ -217,7 +247,12 @@ impl Description<'_> {
         let mut fields = Vec::new();
         for (at, value) in written.iter().enumerate() {
             match field::field(value, &mut self.remarks) {
-                Ok(field) => fields.push(field),
+                Ok(field) => {
+                    if value.get("class").is_none() {
+                        self.unclassed.push(field.header.clone());
+                    }
+                    fields.push(field);
+                }
                 Err(text) => problems.push(self.source.problem(&place(at, value), text)),
             }
         }
@@ -270,6 +305,7 @@ impl Description<'_> {
             dialect,
             unchecked: Vec::new(),
             severities: BTreeMap::new(),
+            unclassed: self.unclassed.clone(),
             fields,
         }
     }

@@ -14,7 +14,7 @@ use crate::exit::{CommandResult, Exit, Stop};
 use crate::output::{self, Bars, grouped};
 use crate::wiring;
 
-/// The dataset of a landed file; the only one there is a specification for.
+/// What a landed file counts as that fits no specification at all: its check says what is wrong.
 pub const DATASET: &str = "asc-cld";
 
 pub async fn init(args: Init, quiet: bool) -> CommandResult {
@@ -43,7 +43,11 @@ pub async fn init(args: Init, quiet: bool) -> CommandResult {
 
 pub async fn land(args: Land, quiet: bool) -> CommandResult {
     let service = wiring::service(&args.data.dir, quiet).await?;
-    let request = LandRequest { file: args.file, organisation: args.org, dataset: DATASET.into(), route: args.route };
+    let request = LandRequest {
+        spec: args.spec,
+        period: args.period,
+        ..LandRequest::new(args.file, args.org, DATASET, args.route)
+    };
     let receipt = service.land(&wiring::actor(), request).await?;
     let submission = &receipt.submission;
     if args.json {
@@ -65,6 +69,7 @@ pub async fn land(args: Land, quiet: bool) -> CommandResult {
     }
     output::line(format!("Receipt {}", submission.id))?;
     output::line(format!("  from      {}", submission.organisation))?;
+    output::line(format!("  dataset   {}", submission.dataset))?;
     output::line(format!("  landed    {}", submission.landed_at))?;
     output::line(format!("  bytes     {}", grouped(submission.bytes)))?;
     output::line(format!("  SHA-256   {}", submission.digest))?;

@@ -38,7 +38,7 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Query(args) => look::query(args).await,
         Command::Audit { command: AuditCommand::Verify { data, json } } => look::verify(&data.dir, json).await,
         Command::Audit { command: AuditCommand::List { data, limit, json } } => look::log(&data.dir, limit, json).await,
-        Command::Spec { command } => spec::spec(command),
+        Command::Spec { command } => spec::spec(command).await,
         Command::Synth(args) => synth::synth(args, quiet),
         Command::Demo(args) => demo::demo(args, quiet).await,
         Command::Serve(args) => serve::serve(&args.data.dir, args.listen).await,

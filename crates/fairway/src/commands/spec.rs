@@ -1,19 +1,23 @@
 //! `fairway spec`: what a file holds and what must be true of it.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use fairway_domain::Refusal;
-use fairway_spec::{ExportFormat, Spec, builtin, diff, export, resolve};
+use fairway_domain::{PrivacyClass, Refusal, SpecName};
+use fairway_spec::{ExportFormat, Role, Spec, builtin, diff, export, resolve};
+use serde_json::json;
 
 use super::centre::fault;
 use super::spec_files;
 use crate::cli::{SpecCommand, SpecFormat};
 use crate::exit::{CommandResult, Exit, Stop};
 use crate::output;
+use crate::wiring;
 
-pub fn spec(command: SpecCommand) -> CommandResult {
+pub async fn spec(command: SpecCommand) -> CommandResult {
     match command {
-        SpecCommand::List => list()?,
+        SpecCommand::List { data } => list(data.as_deref()).await?,
+        SpecCommand::Add { spec, name, data, json } => add(&spec, name.as_ref(), &data.dir, json).await?,
         SpecCommand::Show { spec } => {
             let spec = find(&spec)?;
             output::line(write(&spec, ExportFormat::Markdown)?.trim_end())?;
@@ -37,18 +41,68 @@ pub fn spec(command: SpecCommand) -> CommandResult {
     Ok(Exit::Clean)
 }
 
-fn list() -> Result<(), Stop> {
-    for name in builtin() {
-        let spec = find(&name.to_string())?;
-        output::line(format!(
-            "{name:<12} {}: {} fields, {} code lists, {} rules, {} derived columns",
-            spec.title,
-            spec.fields.len(),
-            spec.code_lists.len(),
-            spec.rules.len(),
-            spec.derived.len()
-        ))?;
+async fn list(data: Option<&Path>) -> Result<(), Stop> {
+    let known: Vec<(SpecName, Result<Arc<Spec>, String>, bool)> = match data {
+        None => {
+            builtin().iter().map(|name| (name.clone(), Spec::builtin(name).map_err(|e| e.to_string()), false)).collect()
+        }
+        Some(dir) => {
+            let all = wiring::service(dir, true).await?.specs()?;
+            all.into_iter().map(|known| (known.name, known.spec, known.digest.is_some())).collect()
+        }
+    };
+    for (name, spec, is_own) in known {
+        match spec {
+            Ok(spec) => output::line(format!(
+                "{name:<18} {}: {} fields, {} code lists, {} rules, {} derived columns{}",
+                spec.title,
+                spec.fields.len(),
+                spec.code_lists.len(),
+                spec.rules.len(),
+                spec.derived.len(),
+                if is_own { "; added here" } else { "" }
+            ))?,
+            Err(why) => output::line(format!("{name:<18} does not load: {why}"))?,
+        }
     }
+    Ok(())
+}
+
+async fn add(path: &Path, name: Option<&SpecName>, dir: &Path, json: bool) -> Result<(), Stop> {
+    let added = wiring::service(dir, true).await?.add_spec(&wiring::actor(), path, name).await?;
+    let (spec, dir) = (&added.spec, dir.display());
+    let count = |class| spec.fields.iter().filter(|field| field.class == class).count();
+    let persons = [Role::LocalPerson, Role::NhsNumber].map(|role| spec.field_of_role(role).map(|field| &field.header));
+    let persons: Vec<&String> = persons.into_iter().flatten().collect();
+    if json {
+        output::json(&json!({
+            "specification": spec.name.to_string(), "sha256": added.digest.to_string(), "fields": spec.fields.len(),
+            "direct": count(PrivacyClass::Direct), "persons_by": persons, "again": added.already_there,
+        }))?;
+        return Ok(());
+    }
+    if added.already_there {
+        output::line("The same was added before; nothing has changed.")?;
+    }
+    output::line(format!(
+        "{} can be landed: {} fields, {} of them direct.",
+        spec.name,
+        spec.fields.len(),
+        count(PrivacyClass::Direct)
+    ))?;
+    output::line(match persons.as_slice() {
+        [] => "  It speaks of no persons: records are loaded as events and nobody is traced.".to_owned(),
+        [one] => format!("  Persons are told apart by {one}, and traced."),
+        several => format!(
+            "  Persons are told apart by {}, and traced.",
+            several.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", else ")
+        ),
+    })?;
+    let derived: Vec<&str> = spec.derived.iter().map(|derived| derived.column.as_str()).collect();
+    if !derived.is_empty() {
+        output::line(format!("  Analysts will see, beside its open fields: {}.", derived.join(", ")))?;
+    }
+    output::line(format!("Next: fairway land FILE --org CODE --spec {} --data {dir}", spec.name.dataset()))?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod elsewhere;
 mod held;
 mod journey;
 mod killed;
+mod local_flow;
 mod manual;
 mod seeded;
 mod severities;

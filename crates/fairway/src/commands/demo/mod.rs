@@ -161,7 +161,7 @@ impl Demo {
     }
 
     async fn land(&self, code: &OrganisationCode, file: PathBuf) -> Result<Receipt, Stop> {
-        let request = LandRequest { file, organisation: code.clone(), dataset: DATASET.into(), route: Route::Cli };
+        let request = LandRequest::new(file, code.clone(), DATASET, Route::Cli);
         Ok(self.service.land(&self.actor, request).await?)
     }
 
