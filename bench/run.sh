@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # `make bench`: the release build, measured. Every part prints a table; results/checking.md keeps that of the check.
-#   PART=all        or pipeline (a council's file from land to release), checking (the check beside other programs), or
-#                   parts of checking: peers,storm,release2,large,hostile
+#   PART=all        or pipeline (a council's file from land to release), checking (the check beside other programs), tracing
+#                   (the trace beside other programs), or parts of checking: peers,storm,release2,large,hostile
 #   ROUNDS=3        how often; medians are printed
 #   ROWS=1000000    of checking; LARGE=10000000 of its largest file (about 5 GB on disk for a while)
+#   REGISTER=10000000  of the large register of tracing (6 GB of memory, 4 GB on disk for a while); SEED=90125 of its people
 #   PEOPLE=65000    of the pipeline (about three events each; 65,000 make some 200,000)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,6 +21,14 @@ checking() {
     --rows "${ROWS:-1000000}" --large "${LARGE:-10000000}" "$@"
 }
 
+tracing() {
+  scripts/install.sh bench
+  cargo build --release --locked --package fairway-trace --example trace
+  TMPDIR="$CARGO_TARGET_DIR" python3 bench/tracing.py --fairway "$fairway" \
+    --latency "$CARGO_TARGET_DIR/release/examples/trace" --peers "$cache/bench-tracing-venv/bin/python" \
+    --large "${REGISTER:-10000000}" --seed "${SEED:-90125}" --out bench/results/tracing.md
+}
+
 scripts/install.sh demo
 cargo build --release --locked --package fairway
 case "$part" in
@@ -27,6 +36,10 @@ case "$part" in
 esac
 case "$part" in
   pipeline) ;;
-  all | checking) checking --out bench/results/checking.md ;;
+  tracing) tracing ;;
+  all | checking)
+    checking --out bench/results/checking.md
+    if [ "$part" = all ]; then tracing; fi
+    ;;
   *) checking --parts "$part" ;;
 esac

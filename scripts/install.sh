@@ -146,6 +146,7 @@ case "$1" in
   bench)
     python_environment bench-venv bench/peers/requirements.txt 'polars, DuckDB, pandera and frictionless do the same work'
     python_environment bench-dve-venv bench/peers/requirements-dve.txt 'so does the engine of NHS England'
+    python_environment bench-tracing-venv bench/peers/requirements-tracing.txt 'Splink traces beside ours'
     ;;
   fuzz) install_cargo_fuzz ;;
 esac

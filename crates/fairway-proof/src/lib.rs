@@ -12,7 +12,7 @@ mod trace;
 pub use described::{expression, table_schema};
 pub use file::{generic, header, judge_with, reader, table};
 pub use text::{date, nhs_number, postcode};
-pub use trace::trace_request;
+pub use trace::{trace_answers, trace_request};
 
 /// What a fuzz target is called, and what it tries.
 pub type Target = (&'static str, fn(&[u8]));
@@ -27,5 +27,6 @@ pub const TARGETS: &[Target] = &[
     ("reader", reader),
     ("table", table),
     ("table_schema", table_schema),
+    ("trace_answers", trace_answers),
     ("trace_request", trace_request),
 ];

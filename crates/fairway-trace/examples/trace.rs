@@ -1,12 +1,15 @@
-//! The engine from the command line, for development: `register build|update`, `trace`, `evaluate`.
+//! The engine from the command line, for development: `register build|update|train`, `trace`, `explain`, `evaluate`,
+//! `open` and `latency`.
 
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
+use fairway_trace::format::{Format, Layout, RequestReader};
 use fairway_trace::{Counts, Mode, Parameters, Register, Requests, Tracer, evaluate, trace_file, train_file};
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -24,6 +27,8 @@ fn main() -> Outcome {
         ["register", "update"] => Register::update(path(&options, "--register")?, path(&options, "--in")?)?,
         ["register", "train"] => train(&options)?,
         ["trace"] => trace(&options)?,
+        ["open"] => open(&options)?,
+        ["latency"] => latency(&options)?,
         ["explain"] => explain(&options)?,
         ["evaluate"] => score(&options)?,
         _ => {
@@ -73,6 +78,42 @@ fn trace(options: &HashMap<&str, &str>) -> Outcome {
         "opened in {opened:.3} s; {} of {} found in {took:.2} s, {rate:.0} a second",
         tally.found,
         tally.requests
+    )?;
+    Ok(())
+}
+
+/// How long it takes until a register can be asked.
+fn open(options: &HashMap<&str, &str>) -> Outcome {
+    let start = Instant::now();
+    let register = Register::open(path(options, "--register")?)?;
+    let took = start.elapsed().as_secs_f64();
+    writeln!(std::io::stdout(), "{took:.3} s for {} people", register.len())?;
+    Ok(())
+}
+
+/// How long single traces take, one after the other.
+fn latency(options: &HashMap<&str, &str>) -> Outcome {
+    let register = Register::open(path(options, "--register")?)?;
+    let layout = Arc::new(Layout::of(Format::Csv)?);
+    let requests = RequestReader::open(BufReader::new(File::open(path(options, "--in")?)?), &layout, None)?;
+    let tracer = Tracer::new(&register, Mode::Fairway, parameters(options)?);
+    let mut took = Vec::new();
+    for request in requests {
+        let request = request?;
+        let start = Instant::now();
+        std::hint::black_box(tracer.trace(&request.query()));
+        took.push(start.elapsed().as_nanos() as f64 / 1e3);
+    }
+    took.sort_by(f64::total_cmp);
+    let at = |share: f64| took.get((took.len() as f64 * share) as usize).copied().unwrap_or_default();
+    writeln!(
+        std::io::stdout(),
+        "p50 {:.0} µs, p90 {:.0} µs, p99 {:.0} µs, p99.9 {:.0} µs, of {}",
+        at(0.5),
+        at(0.9),
+        at(0.99),
+        at(0.999),
+        took.len()
     )?;
     Ok(())
 }

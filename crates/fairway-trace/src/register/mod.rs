@@ -48,7 +48,15 @@ impl Register {
     /// twice, or history or replacement is of nobody in the register.
     pub fn read(dir: &Path) -> Result<Self, RegisterError> {
         let (builder, version) = read::read(dir)?;
-        let image = builder.finish(|_| false).and_then(|sections| Image::hold(&sections, version));
+        Self::hold(builder, version)
+    }
+
+    /// A register in memory of rows gathered elsewhere; `version` is the digest of where they come from.
+    ///
+    /// # Errors
+    /// When the rows contradict each other, or are more than an index can hold.
+    pub fn hold(rows: RegisterBuilder, version: Digest) -> Result<Self, RegisterError> {
+        let image = rows.finish(|_| false).and_then(|sections| Image::hold(&sections, version));
         match image {
             Ok(image) => Ok(Self::of(vec![Segment::new(image)])),
             Err(IndexError::Rows(error)) => Err(error),

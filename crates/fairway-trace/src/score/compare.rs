@@ -96,6 +96,11 @@ impl Compared<'_> {
         own && self.place.level == level::EXACT
     }
 
+    /// Whether both names, birth date and postcode are the person's.
+    pub(crate) fn agrees_throughout(&self) -> bool {
+        [self.given, self.family, self.born, self.place].iter().all(|field| field.level == level::EXACT)
+    }
+
     /// Whether number and birth date are the person's.
     pub(crate) fn is_cross_checked(&self) -> bool {
         self.number.level == 0 && self.born.level == level::EXACT
@@ -115,6 +120,9 @@ fn slips(letters: usize) -> f64 {
     10.0 * letters.max(2) as f64
 }
 
+/// Whoever is less likely than this for all else is not saved by the address, which is not looked at then.
+const HOPELESS: f64 = 1e-4;
+
 pub(crate) fn compare<'r>(asked: &Asked, person: Person<'r>, p: &Parameters) -> Compared<'r> {
     let given = given(asked, person, p);
     let family = family(asked, person, p);
@@ -128,13 +136,17 @@ pub(crate) fn compare<'r>(asked: &Asked, person: Person<'r>, p: &Parameters) -> 
         sex: sex(asked, person, given, p),
         place,
         other: other(asked, person, p),
-        address: address(asked, person, place, p),
+        address: Field::SILENT,
         number: number(asked, person, p),
         ratio: 0.0,
         kin: 0.0,
     };
     swap_names(asked, &mut compared, p);
     given_is_family(asked, &mut compared, p);
+    let c = &compared;
+    if c.given.ratio * c.family.ratio * c.born.ratio * c.place.ratio * c.number.ratio > HOPELESS {
+        compared.address = address(asked, person, place, p);
+    }
     together(&mut compared, p, asked.people);
     compared
 }
@@ -339,13 +351,13 @@ fn other(asked: &Asked, person: Person<'_>, p: &Parameters) -> Field {
     if asked.other.is_empty() || held.is_empty() {
         return Field::SILENT;
     }
-    let parts = |form: &'_ [u8]| form.split(|b| *b == b' ').map(<[u8]>::to_vec).collect::<Vec<_>>();
-    let (query, held) = (parts(&asked.other), parts(held));
-    if query.iter().any(|part| part.len() > 1 && held.contains(part)) {
+    fn parts(form: &[u8]) -> impl Iterator<Item = &[u8]> {
+        form.split(|b| *b == b' ')
+    }
+    if parts(&asked.other).any(|part| part.len() > 1 && parts(held).any(|other| other == part)) {
         return Field::new(0, p.other_names[0] / 0.02);
     }
-    let initials =
-        query.iter().any(|part| held.iter().any(|other| part.len() * other.len() == 1 || part[0] == other[0]));
+    let initials = parts(&asked.other).any(|part| parts(held).any(|other| part.first() == other.first()));
     if initials { Field::new(1, p.other_names[1] / 0.08) } else { Field::new(2, p.other_names[2]) }
 }
 

@@ -163,6 +163,9 @@ impl<'r> Pool<'_, 'r> {
         if asked.born > 0 {
             if asked.place > 0 {
                 self.add(register, Key::BornPlace(asked.born, asked.place));
+                if self.found.iter().any(Compared::agrees_throughout) {
+                    return;
+                }
             }
             for sound in family_sounds(&asked.family) {
                 self.add(register, Key::BornFamily(asked.born, sound));

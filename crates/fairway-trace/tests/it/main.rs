@@ -4,6 +4,7 @@
 
 mod format;
 mod index;
+mod poor;
 mod register;
 mod return_file;
 mod steps;
