@@ -150,7 +150,7 @@ def quality(bench):
         if options.peers:
             lines += peers(bench, few, more)
         recall, precision, f1 = THRESHOLDS[fields]
-        bench.say(f"### {fields.capitalize()}\n\nAsked: recall ≥ {recall} at precision ≥ {precision}"
+        bench.say(f"### {fields[0].upper() + fields[1:]}\n\nAsked: recall ≥ {recall} at precision ≥ {precision}"
                   + (f", F1 ≥ {f1}" if f1 else "") + ".\n\n" + table(HEADINGS, lines))
         bench.say(calibration(found) + "\n\n" + fairness(found))
 
