@@ -37,6 +37,10 @@ impl Practices {
             lookups::pairs(boards, columns::CCG_ODS, columns::ICB_CODE)?.into_iter().collect();
         let mut practices = FxHashMap::default();
         let digest = table::rows(list, |record| {
+            if record.len() <= COMMISSIONER {
+                let tried = vec!["column 15 of a list without a header".to_owned()];
+                return Err(DirectoryError::MissingColumn { path: list.to_owned(), what: "the commissioner", tried });
+            }
             let cell = |at: usize| record.get(at).unwrap_or_default().trim();
             let commissioner = cell(COMMISSIONER).to_owned();
             let address = || Postcode::parse(cell(POSTCODE)).ok();

@@ -1,4 +1,7 @@
 use std::fmt;
+use std::str::FromStr;
+
+use crate::IdError;
 
 /// A person (or a council's record of one), as a random 128-bit number that means nothing outside the processing centre.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -7,6 +10,25 @@ pub struct PersonUid(pub [u8; 16]);
 impl fmt::Debug for PersonUid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[uid]")
+    }
+}
+
+impl PersonUid {
+    /// As 32 hexadecimal digits, for those who merge and split persons.
+    pub fn to_hex(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl FromStr for PersonUid {
+    type Err = IdError;
+
+    /// Reads 32 hexadecimal digits.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const WRONG: IdError = IdError("a person's number is 32 hexadecimal digits");
+        let shaped = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = shaped.then(|| u128::from_str_radix(text, 16).ok()).flatten();
+        number.map(|number| Self(number.to_be_bytes())).ok_or(WRONG)
     }
 }
 

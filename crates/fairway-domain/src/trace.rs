@@ -1,3 +1,7 @@
+use std::str::FromStr;
+
+use crate::IdError;
+
 /// What the demographics register answered about one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TraceOutcome {
@@ -80,6 +84,9 @@ pub enum LinkClass {
 }
 
 impl LinkClass {
+    /// Every class, the surest first.
+    pub const ALL: [Self; 4] = [Self::TracedExact, Self::TracedScored, Self::SuppliedUnverified, Self::LaOnly];
+
     /// The word used in tables.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -88,5 +95,13 @@ impl LinkClass {
             Self::SuppliedUnverified => "supplied_unverified",
             Self::LaOnly => "la_only",
         }
+    }
+}
+
+impl FromStr for LinkClass {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|class| class.as_str() == text).ok_or(IdError("there is no such link class"))
     }
 }

@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::deid_map::DeidMap;
 use crate::derive::{About, Deriver, everything};
 use crate::identity::event;
+use crate::lookup::versioned;
 use crate::plan;
 use crate::work::JobFigures;
 use crate::{Service, VerbResult};
@@ -29,7 +30,9 @@ impl Service {
         let spec = self.spec_of(&submission)?;
         let vault = VaultKey::open(&self.dir.vault_key())?;
         let key = self.kept_load_key(&vault, id).await?;
-        let references = self.references(&spec).await?;
+        let used = self.chosen_references(id).await?;
+        let references = self.references(&spec, &used).await?;
+        let used = versioned(used, &references);
         let postcodes = references.postcodes_version.clone();
         let about = self.about(&submission).await?;
         let deriver = Deriver::new(&spec, about, references, CellCipher::new(&key), self.keyholder()?)?;
@@ -40,6 +43,9 @@ impl Service {
 
         let mut tx = self.store.tx("submission.deidentify", self.clock.now()).await?;
         tx.advance(id, SubmissionEvent::DeidentifyCompleted).await?;
+        for reference in &used {
+            tx.keep_import_reference(id, reference).await?;
+        }
         let figures = json!({ "rows": commit.rows, "version": commit.version, "postcode_directory": postcodes });
         tx.audit(event("worker", "DeidCompleted", id, figures)).await?;
         tx.complete(leased).await?;
@@ -50,6 +56,7 @@ impl Service {
     async fn about(&self, submission: &Submission) -> VerbResult<About> {
         Ok(About {
             submission: submission.id.to_string(),
+            persons: self.store.persons(self.clock.now()).await?,
             import_date: submission.landed_at.to_zoned(TimeZone::UTC).date(),
             names: self.names().await?,
         })

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use fairway_deid::cipher::{BlindIndex, LoadKey, VaultKey};
 use fairway_domain::{Fault, FaultExt, ImportId, NhsNumber, OrganisationCode, PersonUid, SubmissionId};
 use fairway_store::{AuditEvent, Tx};
+use jiff::tz::TimeZone;
 
-use crate::{Service, VerbResult};
+use crate::{Service, VerbError, VerbResult};
 
 /// The council's own identifier of a person, within that council.
 pub(crate) const LA_PERSON: &str = "la_person";
@@ -65,6 +66,13 @@ impl Asker {
 
 const UNKNOWN: PersonUid = PersonUid([0; 16]);
 
+impl Question {
+    /// The blind index alone.
+    pub(crate) fn index(self) -> [u8; 32] {
+        self.index
+    }
+}
+
 impl Questions {
     /// Notes a question.
     pub(crate) fn ask(&mut self, question: Question) {
@@ -113,10 +121,23 @@ impl Service {
     }
 
     /// The key of a load that was made before.
+    ///
+    /// # Errors
+    /// Refused when it was destroyed: the identifiers are gone for good.
     pub(crate) async fn kept_load_key(&self, vault: &VaultKey, id: SubmissionId) -> VerbResult<LoadKey> {
-        let kept = self.store.load_key(id).await?.and_then(|key| key.wrapped);
-        let kept = kept.ok_or_else(|| Fault::new(format!("load key of submission {id} is not there or destroyed")))?;
-        Ok(vault.unwrap_key(id.into(), &kept)?)
+        let kept = self.store.load_key(id).await?;
+        let Some(kept) = kept else {
+            return Err(Fault::new(format!("load key of submission {id} is not there")).into());
+        };
+        if let Some(wrapped) = kept.wrapped {
+            return Ok(vault.unwrap_key(id.into(), &wrapped)?);
+        }
+        let when = kept.destroyed_at.map(|at| format!(" on {}", at.to_zoned(TimeZone::UTC).date())).unwrap_or_default();
+        Err(VerbError::refused(
+            "The identifiers of this submission cannot be opened",
+            format!("Two people had them destroyed{when}"),
+            "What was de-identified before stays; have the sender submit the file again for anything else",
+        ))
     }
 }
 

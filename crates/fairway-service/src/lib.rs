@@ -19,6 +19,7 @@ mod imprint;
 mod init;
 mod land;
 mod load;
+mod lookup;
 mod manifest;
 mod plan;
 mod progress;
@@ -32,14 +33,17 @@ mod specs;
 mod status;
 mod stream;
 mod trace;
+mod vault;
 mod work;
 
 pub use audit::verify_audit;
 pub use context::{Clock, Service, SystemClock};
 pub use data_dir::DataDir;
 pub use error::{VerbError, VerbResult};
+pub use fairway_store::ReferenceKind;
 pub use init::{InitReport, init};
 pub use land::{LandRequest, Receipt};
+pub use lookup::ReferenceAdded;
 pub use manifest::{Manifest, ManifestColumn, ManifestFile};
 pub use progress::{Progress, Quiet};
 pub use register::RegisterReport;
@@ -48,7 +52,8 @@ pub use spec_add::AddedSpec;
 pub use specs::KnownSpec;
 pub use status::{
     AuditStatus, FindingDetail, FindingPlace, FindingStatus, HistoryEntry, JobStatus, OutboxStatus, Overview,
-    ReleaseStatus, SubmissionStatus, TraceRunStatus, TraceStatus,
+    ReferenceStatus, ReleaseStatus, SubmissionStatus, TraceRunStatus, TraceStatus,
 };
 pub use trace::{Elsewhere, TracingPlan};
+pub use vault::{FoundPerson, IdentifierKind, TwoPeople};
 pub use work::{JobReport, Worker};

@@ -4,16 +4,14 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use fairway_deid::directory::{AreaKey, PostcodeDirectory};
-use fairway_deid::practice::Practices;
 use fairway_domain::{Fault, FaultExt, OrganisationCode};
-use fairway_spec::{Derivation, Spec};
 use fairway_store::Organisation;
 use fairway_trace::Register;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::context::blocking;
 use crate::derive::References;
+use crate::lookup::Wanted;
 use crate::specs::Parsed;
 use crate::{Service, VerbResult};
 
@@ -25,28 +23,13 @@ pub(crate) const COUNCIL_CHANGES: &str = "organisations/cassr_changes.csv";
 /// What has been read so far.
 #[derive(Default)]
 pub(crate) struct Shelf {
-    /// Reference data, and the headings of the postcode directory that were read beyond those known by name.
-    references: Mutex<Option<(Vec<String>, References)>>,
+    /// What the last derivation looked things up in.
+    pub(crate) lookups: Mutex<Option<(Wanted, References)>>,
     register: OnceCell<Option<Arc<Register>>>,
     pub(crate) specs: std::sync::Mutex<Parsed>,
 }
 
 impl Service {
-    /// What derivations of a specification look things up in.
-    pub(crate) async fn references(&self, spec: &Spec) -> VerbResult<References> {
-        let headings = headings(spec);
-        let mut shelf = self.shelf.references.lock().await;
-        if let Some((known, references)) = &*shelf
-            && *known == headings
-        {
-            return Ok(references.clone());
-        }
-        let (folder, wanted) = (self.dir.reference(), headings.clone());
-        let references = blocking("reading reference data", move || Ok(read_references(&folder, &wanted)?)).await?;
-        *shelf = Some((headings, references.clone()));
-        Ok(references)
-    }
-
     /// The demographics register, or `None` where there is none to ask.
     pub(crate) async fn register(&self) -> VerbResult<Option<Arc<Register>>> {
         let folder = self.dir.register();
@@ -77,36 +60,6 @@ impl Service {
         let all = self.store.organisations().await?;
         Ok(all.into_iter().map(|one| (one.code.as_str().to_owned(), one.name)).collect())
     }
-}
-
-/// Columns of the postcode directory that derivations name by their headings.
-fn headings(spec: &Spec) -> Vec<String> {
-    let mut headings: Vec<String> = spec
-        .derived
-        .iter()
-        .filter_map(|column| match &column.derivation {
-            Derivation::Area(_, area) if !AreaKey::is_known(area) => Some(area.clone()),
-            _ => None,
-        })
-        .collect();
-    headings.sort();
-    headings.dedup();
-    headings
-}
-
-fn read_references(folder: &Path, headings: &[String]) -> Result<References, Fault> {
-    const POSTCODES: &str = "postcode directory cannot be read";
-    let tables = PostcodeDirectory::tables(folder).fault(POSTCODES)?;
-    let postcodes = PostcodeDirectory::read_with(&tables, headings).fault(POSTCODES)?;
-    let postcodes = postcodes.with_reference(folder).fault(POSTCODES)?;
-    let boards = folder.join("organisations/ccg21_to_icb22.csv");
-    let list = folder.join("practices/epraccur_2019-10.csv.gz");
-    let practices = Practices::read(&list, &boards, &postcodes).fault("list of practices cannot be read")?;
-    Ok(References {
-        postcodes_version: postcodes.version().to_string(),
-        postcodes: Arc::new(postcodes),
-        practices: Arc::new(practices),
-    })
 }
 
 /// Councils that may send: those of the list, and those of the changes that have a code.

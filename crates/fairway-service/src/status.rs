@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use fairway_domain::{FaultExt, SubmissionId};
-use fairway_store::{AuditReport, JobRecord, JobState, Release, Submission, Tally, TraceRun, TraceTally};
+use fairway_store::{
+    AuditReport, ImportReference, JobRecord, JobState, Release, Submission, Tally, TraceRun, TraceTally,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{Service, VerbResult, verify_audit};
@@ -61,6 +63,10 @@ pub struct SubmissionStatus {
     pub supersedes: Option<String>,
     /// Whether the sealed file is destroyed.
     pub payload_destroyed: bool,
+    /// When the identifiers of its load were destroyed, if they were.
+    pub identifiers_destroyed_at: Option<String>,
+    /// What it was derived with: kind, release and digest.
+    pub references: Vec<ReferenceStatus>,
     /// Records in the file, once loaded.
     pub rows_in: Option<u64>,
     /// Of these, records loaded.
@@ -75,6 +81,15 @@ pub struct SubmissionStatus {
     pub trace_run: Option<TraceRunStatus>,
     /// Where its check's report lies, once checked.
     pub report: Option<String>,
+}
+
+/// Reference data that a submission was derived with.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReferenceStatus {
+    /// postcodes or practices.
+    pub kind: String,
+    /// Release and digest.
+    pub version: String,
 }
 
 /// How often a rule was broken.
@@ -334,6 +349,8 @@ impl Service {
         let import = self.store.import(id).await?;
         let code = submission.organisation.to_string();
         let report = self.dir.report(id);
+        let destroyed = self.store.load_key(id).await?.and_then(|key| key.destroyed_at);
+        let references = self.store.import_references(id).await?;
         Ok(SubmissionStatus {
             submission: id.to_string(),
             organisation_name: names.get(&code).cloned().unwrap_or_default(),
@@ -350,6 +367,8 @@ impl Service {
             sha256: submission.digest.to_string(),
             supersedes: submission.supersedes.map(|id| id.to_string()),
             payload_destroyed: submission.payload_destroyed_at.is_some(),
+            identifiers_destroyed_at: destroyed.map(|at| at.to_string()),
+            references: references.into_iter().map(reference).collect(),
             rows_in: import.map(|import| import.rows_in),
             rows_loaded: import.map(|import| import.rows_loaded),
             rows_rejected: import.map(|import| import.rows_rejected),
@@ -397,6 +416,10 @@ fn job(record: JobRecord) -> JobStatus {
         attempts: record.attempts,
         last_error: record.last_error,
     }
+}
+
+fn reference(used: ImportReference) -> ReferenceStatus {
+    ReferenceStatus { kind: used.kind.as_str().into(), version: used.version }
 }
 
 fn finding(tally: Tally) -> FindingStatus {

@@ -32,9 +32,10 @@ pub use directory::DataDirectory;
 pub use error::OpenError;
 pub use head::Head;
 pub use ledger::{
-    CurrentImport, Import, Job, JobCounts, JobKind, JobRecord, JobState, Landed, LeasedJob, LoadKey, NewRelease,
-    NewSubmission, Organisation, OutboxItem, OutboxKind, Release, ReleaseState, ReleasedFiles, Scope, Submission,
-    Tally, TraceFigures, TraceRun, TraceRunChange, TraceTally, TracedBy, Verdict,
+    CurrentImport, Import, ImportReference, Job, JobCounts, JobKind, JobRecord, JobState, Landed, LeasedJob, LoadKey,
+    NewRelease, NewSubmission, Organisation, OutboxItem, OutboxKind, PersonChange, PersonEvent, Persons, ReferenceFile,
+    ReferenceKind, Release, ReleaseState, ReleasedFiles, Scope, Submission, Tally, TraceFigures, TraceRun,
+    TraceRunChange, TraceTally, TracedBy, Verdict,
 };
 pub use store::{Store, Swept};
 pub use tx::Tx;

@@ -1,6 +1,7 @@
 //! The command line as clap sees it. Help teaches by example; exit codes are those of `exit.rs`.
 //! Long because it is the whole interface on one page, most of it the help itself.
 
+mod haven;
 mod trace;
 
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use clap_complete::Shell;
 use fairway_domain::{OrganisationCode, Route, SpecName, SubmissionId, Zone};
 use jiff::civil::Date;
 
+pub use haven::{FindKind, Reason, ReferenceCommand, ReferenceKindArg, VaultCommand};
 pub use trace::{Decide, Mailbox, MeshCommand, Place, RegisterCommand, Requests, Trace, TraceCommand, TraceMode};
 
 const EXIT_CODES: &str = "\
@@ -146,6 +148,18 @@ Examples:
   fairway query \"SELECT Event_Type, count(*) AS events FROM asc_cld GROUP BY Event_Type\" --data centre
   fairway query \"SELECT * FROM asc_cld LIMIT 5\" --data centre --format json")]
     Query(Query),
+
+    /// The identity vault: persons merged and split, identifiers destroyed; each takes two people
+    Vault {
+        #[command(subcommand)]
+        command: VaultCommand,
+    },
+
+    /// Postcode directories and lists of practices that derived columns come from
+    Reference {
+        #[command(subcommand)]
+        command: ReferenceCommand,
+    },
 
     /// The log of everything that was done
     Audit {

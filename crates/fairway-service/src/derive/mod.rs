@@ -17,6 +17,7 @@ use fairway_deid::row::{self, Address};
 use fairway_domain::port::Keyholder;
 use fairway_domain::{Fault, FaultExt, PersonUid, Row, Subject, Value};
 use fairway_spec::{Bands, DatePart, Fact, FieldKind, Form, PracticeArea, Role, Spec};
+use fairway_store::Persons;
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
@@ -31,6 +32,8 @@ use planner::Planner;
 /// What is the same for every record of a submission.
 pub(crate) struct About {
     pub submission: String,
+    /// Who was merged with whom, as of the derivation.
+    pub persons: Persons,
     pub import_date: Date,
     pub names: HashMap<String, String>,
 }
@@ -98,12 +101,13 @@ impl Deriver {
     /// Compiles every derivation; `first` cells come before the derived ones in a row of the zone.
     pub(crate) fn new(
         spec: &Spec,
-        about: About,
+        mut about: About,
         references: References,
         cipher: CellCipher,
         keyholder: Arc<dyn Keyholder>,
     ) -> Result<Self, Fault> {
         let cells = Cells::of(spec);
+        let persons = std::mem::take(&mut about.persons);
         let mut planner = Planner::new(spec, &cells, &references);
         let steps = spec.derived.iter().map(|column| planner.step(&column.derivation)).collect::<Result<_, Fault>>()?;
         let addresses = planner.addresses;
@@ -119,7 +123,7 @@ impl Deriver {
             about,
             references,
             cipher,
-            pseudonyms: Pseudonyms { keyholder, at_hand: AtHand::new() },
+            pseudonyms: Pseudonyms { keyholder, persons, at_hand: AtHand::new() },
         })
     }
 
@@ -310,7 +314,10 @@ impl Deriver {
 
     fn part(&self, part: Part, line: Line<'_>, out: &Row) -> Option<Vec<u8>> {
         let value = match part {
-            Part::Person => self.person(line.row),
+            Part::Person => {
+                let uid = PersonUid(self.person(line.row).bytes()?.try_into().ok()?);
+                return Some(self.pseudonyms.persons.now(uid).0.to_vec());
+            }
             Part::Cell(From::Cell(cell)) => line.row.get(cell),
             Part::Cell(From::Made(at)) => out.get(self.first + at),
             Part::Cell(From::Sealed(_)) => Value::Null,
@@ -355,12 +362,14 @@ fn first_half(hasher: Sha256) -> [u8; 16] {
 /// Pseudonyms of the de-identified zone.
 struct Pseudonyms {
     keyholder: Arc<dyn Keyholder>,
+    persons: Persons,
     at_hand: AtHand<PersonUid>,
 }
 
 impl Pseudonyms {
     fn of(&mut self, subject: Subject, uid: &[u8]) -> Result<&str, Fault> {
         let uid = PersonUid(uid.try_into().fault("a person's uid has another length")?);
+        let uid = self.persons.now(uid);
         self.at_hand.get(subject, uid, |uid| self.keyholder.pseudonyms(&zone_domain(), subject, &[*uid]))
     }
 

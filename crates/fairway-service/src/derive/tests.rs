@@ -139,7 +139,12 @@ fn derived(said: Said<'_>) -> HashMap<String, String> {
         row.push(if clear.is_empty() { Value::Null } else { Value::Bytes(&sealed) });
     }
     row.push(Value::Null);
-    let about = About { submission: "s".into(), import_date: date(2022, 4, 1), names: HashMap::new() };
+    let about = About {
+        submission: "s".into(),
+        persons: Persons::default(),
+        import_date: date(2022, 4, 1),
+        names: HashMap::new(),
+    };
     let mut deriver = Deriver::new(&spec, about, references(), CellCipher::new(&key), Arc::new(Open)).unwrap();
     let mut out = Row::default();
     (0..deriver.first).for_each(|_| out.push(Value::Null));

@@ -110,6 +110,12 @@ impl Answers {
         TraceFigures { people: self.traced.len() as u64, found: found as u64 }
     }
 
+    /// How well each number that was found is known, by its blind index.
+    pub(super) fn classes(&self, asker: &Asker) -> Vec<([u8; 32], LinkClass)> {
+        let known = self.traced.iter().filter_map(|one| one.number.map(|number| (number, one.link)));
+        known.map(|(number, link)| (asker.number(number).index(), link)).collect()
+    }
+
     pub(super) fn tallies(&self) -> Vec<TraceTally> {
         let mut counts: HashMap<(TraceOutcome, TraceStep), u64> = HashMap::new();
         for one in &self.traced {

@@ -28,7 +28,7 @@ pub use tracing_plan::{Elsewhere, TracingPlan};
 use self::answers::Answers;
 use self::people::Asked;
 use crate::context::blocking;
-use crate::identity::{Asker, Questions, event};
+use crate::identity::{Asker, NHS_NUMBER, Questions, event};
 use crate::plan;
 use crate::stream::rows_from;
 use crate::work::JobFigures;
@@ -97,6 +97,7 @@ impl Service {
         answers.traced.iter().filter_map(|one| one.number).for_each(|number| numbers.ask(asker.number(number)));
         let mut tx = self.store.tx("submission.trace.begin", self.clock.now()).await?;
         numbers.resolve(&mut tx, id.into()).await?;
+        tx.keep_classes(NHS_NUMBER, &answers.classes(&asker), id).await?;
         answered(&mut tx, &run, figures).await?;
         tx.audit(event("worker", "TraceBegun", id, json!({ "people": figures.people }))).await?;
         tx.commit().await?;

@@ -45,7 +45,8 @@ async fn insert(
 }
 
 impl Store {
-    /// The uid behind each blind index, in order, where the map has one.
+    /// The uid that each blind index was first given, in order, where the map has one. Who that person turned out to be
+    /// is said by [`Store::persons`].
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -60,7 +61,7 @@ impl Store {
 }
 
 impl Tx {
-    /// The uid behind each blind index, in order. One that the map does not have gets `new_uid()` and `import` as the
+    /// The person behind each blind index, merges followed, in order. One that the map does not have gets `new_uid()` and `import` as the
     /// import that brought it first; the same index twice gets one uid. Commit this before the uids are used elsewhere,
     /// or a run cut short would leave rows of persons nobody knows.
     ///
@@ -73,6 +74,7 @@ impl Tx {
         import: ImportId,
         new_uid: &mut (dyn FnMut() -> PersonUid + Send),
     ) -> Result<Vec<PersonUid>, Fault> {
+        let persons = self.persons().await?;
         let mut uids = Vec::with_capacity(blind.len());
         let mut known = Known::with_capacity(CHUNK);
         for chunk in blind.chunks(CHUNK) {
@@ -85,7 +87,7 @@ impl Tx {
                     new.push((*index, uid));
                     uid
                 });
-                uids.push(uid);
+                uids.push(persons.now(uid));
             }
             if !new.is_empty() {
                 insert(self.writing(), kind, import, &new).await?;

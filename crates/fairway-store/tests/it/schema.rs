@@ -2,8 +2,8 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use fairway_domain::{Route, SubmissionState, TraceOutcome, TraceRunState, TraceStep};
-use fairway_store::{JobKind, JobState, OutboxKind, ReleaseState, TracedBy};
+use fairway_domain::{LinkClass, Route, SubmissionState, TraceOutcome, TraceRunState, TraceStep};
+use fairway_store::{JobKind, JobState, OutboxKind, PersonChange, ReferenceKind, ReleaseState, TracedBy};
 use sqlx::Connection;
 
 use crate::place::Place;
@@ -78,6 +78,10 @@ async fn the_words_of_the_schema_are_those_of_the_code() {
     assert_eq!(words(&schema, "trace_run", "traced_by"), set(TracedBy::ALL, TracedBy::as_str));
     assert_eq!(words(&schema, "release", "state"), set(ReleaseState::ALL, ReleaseState::as_str));
     assert_eq!(words(&schema, "outbox_item", "kind"), set(OutboxKind::ALL, OutboxKind::as_str));
+    assert_eq!(words(&schema, "identity_class", "link_class"), set(&LinkClass::ALL, LinkClass::as_str));
+    assert_eq!(words(&schema, "person_event", "what"), set(PersonChange::ALL, PersonChange::as_str));
+    assert_eq!(words(&schema, "reference_file", "kind"), set(ReferenceKind::ALL, ReferenceKind::as_str));
+    assert_eq!(words(&schema, "import_reference", "kind"), set(ReferenceKind::ALL, ReferenceKind::as_str));
     assert_eq!(words(&schema, "job", "kind"), set(JobKind::ALL, JobKind::as_str));
     assert_eq!(words(&schema, "job", "state"), set(JobState::ALL, JobState::as_str));
 }

@@ -60,6 +60,12 @@ fn describe(status: &SubmissionStatus) -> Result<(), Stop> {
         let (rows, loaded) = (grouped(rows), grouped(loaded));
         output::line(format!("  records        {rows} = {loaded} loaded + {} left out", grouped(left)))?;
     }
+    if let Some(at) = &status.identifiers_destroyed_at {
+        output::line(format!("  identifiers    destroyed {at}: they cannot be opened any more"))?;
+    }
+    for used in status.references.iter().filter(|used| !used.version.is_empty()) {
+        output::line(format!("  {:<14} {}", used.kind, used.version))?;
+    }
     for finding in &status.findings {
         output::line(format!("  {:<7}        {} × {}", finding.severity, grouped(finding.count), finding.rule))?;
     }

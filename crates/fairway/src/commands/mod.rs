@@ -4,6 +4,7 @@ mod centre;
 mod check;
 mod demo;
 mod earlier;
+mod haven;
 mod look;
 mod manual;
 mod mesh;
@@ -36,6 +37,8 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Mesh { command } => mesh::mesh(command).await,
         Command::Release(args) => centre::release(args, quiet).await,
         Command::Query(args) => look::query(args).await,
+        Command::Vault { command } => haven::vault(command).await,
+        Command::Reference { command } => haven::reference(command).await,
         Command::Audit { command: AuditCommand::Verify { data, json } } => look::verify(&data.dir, json).await,
         Command::Audit { command: AuditCommand::List { data, limit, json } } => look::log(&data.dir, limit, json).await,
         Command::Spec { command } => spec::spec(command).await,
