@@ -1,11 +1,12 @@
 //! The verbs `register build` and `register update`: a demographics extract becomes the register that people are traced
 //! against, and changes are added to it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use fairway_domain::FaultExt;
 use fairway_store::AuditEvent;
-use fairway_trace::{IndexError, Register};
+use fairway_trace::{Extract, IndexError, Register};
 use serde_json::json;
 
 use crate::context::blocking;
@@ -31,9 +32,9 @@ impl Service {
     ///
     /// # Errors
     /// Refused when the extract cannot be read as one, with file, record and column.
-    pub async fn build_register(&self, actor: &str, from: PathBuf) -> VerbResult<RegisterReport> {
+    pub async fn build_register(&self, actor: &str, from: Arc<dyn Extract>) -> VerbResult<RegisterReport> {
         let target = self.dir.register();
-        let report = blocking("building the register", move || build(&from, &target)).await?;
+        let report = blocking("building the register", move || build(&*from, &target)).await?;
         self.record_register(actor, "RegisterBuilt", report).await
     }
 
@@ -41,9 +42,9 @@ impl Service {
     ///
     /// # Errors
     /// Refused when there is no register, it is damaged, or the changes cannot be read or do not fit it.
-    pub async fn update_register(&self, actor: &str, from: PathBuf) -> VerbResult<RegisterReport> {
+    pub async fn update_register(&self, actor: &str, from: Arc<dyn Extract>) -> VerbResult<RegisterReport> {
         let target = self.dir.register();
-        let report = blocking("updating the register", move || update(&from, &target)).await?;
+        let report = blocking("updating the register", move || update(&*from, &target)).await?;
         self.record_register(actor, "RegisterUpdated", report).await
     }
 
@@ -66,15 +67,15 @@ impl Service {
     }
 }
 
-fn build(from: &Path, target: &Path) -> VerbResult<RegisterReport> {
-    Register::build(from, target).map_err(|error| refused("The demographics extract cannot be used", error))?;
+fn build(from: &dyn Extract, target: &Path) -> VerbResult<RegisterReport> {
+    Register::build_from(from, target).map_err(|error| refused("The demographics extract cannot be used", error))?;
     for file in EXTRACT.map(|file| target.join(file)).iter().filter(|file| file.is_file()) {
         std::fs::remove_file(file).fault("extract of before cannot be taken away")?;
     }
     report(target)
 }
 
-fn update(from: &Path, target: &Path) -> VerbResult<RegisterReport> {
+fn update(from: &dyn Extract, target: &Path) -> VerbResult<RegisterReport> {
     if !Register::is_built(target) {
         return Err(VerbError::refused(
             "The register cannot be updated",
@@ -82,7 +83,7 @@ fn update(from: &Path, target: &Path) -> VerbResult<RegisterReport> {
             "Build one first: fairway register build",
         ));
     }
-    Register::update(target, from).map_err(|error| refused("The changes cannot be used", error))?;
+    Register::update_from(target, from).map_err(|error| refused("The changes cannot be used", error))?;
     report(target)
 }
 

@@ -38,7 +38,7 @@ pub use index::build::{Earlier, PersonRow, RegisterBuilder};
 pub use index::layout::IndexError;
 pub use match_rate::{HoldRule, MatchRate};
 pub use query::Query;
-pub use register::{Person, Register, RegisterError};
+pub use register::{CsvFolder, Extract, ExtractRows, Person, Register, RegisterError};
 pub use return_file::ReturnFile;
 pub use score::{Decision, Kin, Parameters, Reason};
 pub use soundex::Soundex;

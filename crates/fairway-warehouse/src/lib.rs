@@ -27,6 +27,7 @@ mod derive;
 mod durable;
 mod extract;
 mod journal;
+mod parquet_texts;
 mod provider;
 mod query;
 mod scan;
@@ -48,6 +49,7 @@ use fairway_domain::port::{
 use fairway_domain::{Column, Fault, FaultExt, ImportId, TableName, Zone};
 use object_store::ObjectStore;
 
+pub use parquet_texts::ParquetTexts;
 pub use session::WarehouseOptions;
 
 use durable::{DurableStore, make_folders};

@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod exit;
+mod extract;
 mod output;
 mod tracing;
 mod whole_file;

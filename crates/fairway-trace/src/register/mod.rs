@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 pub use error::RegisterError;
 pub(crate) use error::RegisterFile;
 pub use person::Person;
+pub use table::{CsvFolder, Extract, ExtractRows};
 
 use crate::index::build::{self, RegisterBuilder, nine};
 use crate::index::keys::Key;
@@ -47,7 +48,7 @@ impl Register {
     /// When a file is missing, a column is missing, repeated or unknown, a value does not fit its column, a number occurs
     /// twice, or history or replacement is of nobody in the register.
     pub fn read(dir: &Path) -> Result<Self, RegisterError> {
-        let (builder, version) = read::read(dir)?;
+        let (builder, version) = read::read(&CsvFolder(dir.to_owned()))?;
         Self::hold(builder, version)
     }
 
@@ -70,6 +71,14 @@ impl Register {
     /// # Errors
     /// When the files do not make a register, or the index cannot be written.
     pub fn build(from: &Path, into: &Path) -> Result<(), IndexError> {
+        Self::build_from(&CsvFolder(from.to_owned()), into)
+    }
+
+    /// The same of tables that are elsewhere, or of another form.
+    ///
+    /// # Errors
+    /// When the tables do not make a register, or the index cannot be written.
+    pub fn build_from(from: &dyn Extract, into: &Path) -> Result<(), IndexError> {
         let (builder, version) = read::read(from)?;
         Self::build_rows(builder, version, into)
     }
@@ -101,6 +110,14 @@ impl Register {
     /// # Errors
     /// When there is no index, the files do not fit it, or it cannot be written.
     pub fn update(index: &Path, changes: &Path) -> Result<(), IndexError> {
+        Self::update_from(index, &CsvFolder(changes.to_owned()))
+    }
+
+    /// The same of tables that are elsewhere, or of another form.
+    ///
+    /// # Errors
+    /// When there is no index, the tables do not fit it, or it cannot be written.
+    pub fn update_from(index: &Path, changes: &dyn Extract) -> Result<(), IndexError> {
         let (builder, version) = read::read_changes(changes)?;
         let before = Self::open(index)?;
         let sections = builder.finish(|number| before.current(number).is_some())?;
@@ -151,7 +168,7 @@ impl Register {
         self.len() == 0
     }
 
-    /// A digest of the files the register was made from: the same files, the same version.
+    /// A digest of what the tables say that the register was made from: the same people, the same version.
     pub fn version(&self) -> Digest {
         self.version
     }

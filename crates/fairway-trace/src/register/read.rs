@@ -1,17 +1,15 @@
-//! From three files to the rows of a register.
-
-use std::path::Path;
+//! From three tables to the rows of a register.
 
 use fairway_domain::Digest;
 use sha2::{Digest as _, Sha256};
 
-use super::table::{Layout, Table};
+use super::table::{Extract, Layout, Table};
 use super::{ADDRESS_LINES, RegisterError};
 use crate::Gender;
 use crate::index::build::{Earlier, PersonRow, RegisterBuilder};
 
 static PEOPLE: Layout = Layout {
-    file: "register.csv",
+    table: "register",
     required: &[
         "nhs_number",
         "given_name",
@@ -43,25 +41,24 @@ mod people {
     pub(super) const POSTING: usize = 15;
     pub(super) const POSTING_DATE: usize = 16;
 }
-static HISTORY: Layout = Layout { file: "history.csv", required: &["nhs_number", "field", "value"], optional: &[] };
-static SUPERSEDED: Layout =
-    Layout { file: "superseded.csv", required: &["old_nhs_number", "nhs_number"], optional: &[] };
-static REMOVED: Layout = Layout { file: "removed.csv", required: &["nhs_number"], optional: &[] };
+static HISTORY: Layout = Layout { table: "history", required: &["nhs_number", "field", "value"], optional: &[] };
+static SUPERSEDED: Layout = Layout { table: "superseded", required: &["old_nhs_number", "nhs_number"], optional: &[] };
+static REMOVED: Layout = Layout { table: "removed", required: &["nhs_number"], optional: &[] };
 
-/// The rows of the three files of a folder, and the digest of their bytes.
-pub(super) fn read(dir: &Path) -> Result<(RegisterBuilder, Digest), RegisterError> {
+/// The rows of the three tables, and the digest of what they say.
+pub(super) fn read(from: &dyn Extract) -> Result<(RegisterBuilder, Digest), RegisterError> {
     let mut rows = RegisterBuilder::default();
-    let digests = [read_people(dir, &mut rows)?, read_history(dir, &mut rows)?, read_superseded(dir, &mut rows)?];
+    let digests = [read_people(from, &mut rows)?, read_history(from, &mut rows)?, read_superseded(from, &mut rows)?];
     Ok((rows, of_all(&digests)))
 }
 
 /// The rows of an update.
-pub(super) fn read_changes(dir: &Path) -> Result<(RegisterBuilder, Digest), RegisterError> {
-    let (mut rows, digest) = read(dir)?;
-    if !dir.join(REMOVED.file).exists() {
+pub(super) fn read_changes(from: &dyn Extract) -> Result<(RegisterBuilder, Digest), RegisterError> {
+    let (mut rows, digest) = read(from)?;
+    if !from.has(REMOVED.table) {
         return Ok((rows, digest));
     }
-    let mut table = Table::open(dir, &REMOVED)?;
+    let mut table = Table::open(from, &REMOVED)?;
     while table.next()? {
         rows.removed(table.nhs_number(0)?);
     }
@@ -72,8 +69,8 @@ fn of_all(digests: &[[u8; 32]]) -> Digest {
     Digest(digests.iter().fold(Sha256::new(), |sum, digest| sum.chain_update(digest)).finalize().into())
 }
 
-fn read_people(dir: &Path, rows: &mut RegisterBuilder) -> Result<[u8; 32], RegisterError> {
-    let mut table = Table::open(dir, &PEOPLE)?;
+fn read_people(from: &dyn Extract, rows: &mut RegisterBuilder) -> Result<[u8; 32], RegisterError> {
+    let mut table = Table::open(from, &PEOPLE)?;
     while table.next()? {
         let number = table.nhs_number(people::NHS_NUMBER)?;
         rows.person(number, &person(&table)?)?;
@@ -109,8 +106,8 @@ fn person(table: &Table) -> Result<PersonRow<'_>, RegisterError> {
     })
 }
 
-fn read_history(dir: &Path, rows: &mut RegisterBuilder) -> Result<[u8; 32], RegisterError> {
-    let mut table = Table::open(dir, &HISTORY)?;
+fn read_history(from: &dyn Extract, rows: &mut RegisterBuilder) -> Result<[u8; 32], RegisterError> {
+    let mut table = Table::open(from, &HISTORY)?;
     while table.next()? {
         let number = table.nhs_number(0)?;
         if table.text(2)?.is_empty() {
@@ -129,8 +126,8 @@ fn read_history(dir: &Path, rows: &mut RegisterBuilder) -> Result<[u8; 32], Regi
     Ok(table.digest())
 }
 
-fn read_superseded(dir: &Path, rows: &mut RegisterBuilder) -> Result<[u8; 32], RegisterError> {
-    let mut table = Table::open(dir, &SUPERSEDED)?;
+fn read_superseded(from: &dyn Extract, rows: &mut RegisterBuilder) -> Result<[u8; 32], RegisterError> {
+    let mut table = Table::open(from, &SUPERSEDED)?;
     while table.next()? {
         rows.superseded(table.nhs_number(0)?, table.nhs_number(1)?);
     }

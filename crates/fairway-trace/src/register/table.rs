@@ -1,8 +1,8 @@
-//! One file of a register: strict about its header and its shape, and digested as it is read.
+//! One table of a register: strict about its columns and its shape, and digested as it is read.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
-use std::path::Path;
+use std::io;
+use std::path::PathBuf;
 
 use csv::StringRecord;
 use fairway_domain::{NhsNumber, Postcode};
@@ -11,9 +11,88 @@ use sha2::{Digest as _, Sha256};
 use super::RegisterError;
 use crate::PartialDate;
 
-/// A file's name, the columns it must have, and those it may have besides.
+/// The tables of a demographics extract, wherever they are: `register`, `history`, `superseded` and, in an update,
+/// `removed`, with the columns that [`Register::read`](crate::Register::read) names.
+pub trait Extract: Send + Sync {
+    /// Whether there is such a table.
+    fn has(&self, table: &str) -> bool;
+
+    /// Opens a table.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be read.
+    fn open(&self, table: &'static str) -> Result<Box<dyn ExtractRows>, RegisterError>;
+}
+
+/// The rows of one table as texts, one after the other.
+pub trait ExtractRows {
+    /// The name of its file, for messages.
+    fn file(&self) -> &'static str;
+
+    /// The names of its columns.
+    fn columns(&self) -> &StringRecord;
+
+    /// Fills `row` with the next row, a cell a column; `false` after the last.
+    ///
+    /// # Errors
+    /// When the row cannot be read.
+    fn next(&mut self, row: &mut StringRecord) -> Result<bool, RegisterError>;
+}
+
+/// A folder of CSV files, a table each.
+#[derive(Debug, Clone)]
+pub struct CsvFolder(pub PathBuf);
+
+impl CsvFolder {
+    fn file(table: &str) -> &'static str {
+        match table {
+            "register" => "register.csv",
+            "history" => "history.csv",
+            "superseded" => "superseded.csv",
+            _ => "removed.csv",
+        }
+    }
+}
+
+impl Extract for CsvFolder {
+    fn has(&self, table: &str) -> bool {
+        self.0.join(Self::file(table)).exists()
+    }
+
+    fn open(&self, table: &'static str) -> Result<Box<dyn ExtractRows>, RegisterError> {
+        let file = Self::file(table);
+        let opened = File::open(self.0.join(file)).map_err(|source| RegisterError::Unreadable { file, source })?;
+        let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(opened);
+        let columns = reader.headers().map_err(|error| csv_error(file, 0, error))?.clone();
+        Ok(Box::new(CsvRows { file, reader, columns, number: 0 }))
+    }
+}
+
+struct CsvRows {
+    file: &'static str,
+    reader: csv::Reader<File>,
+    columns: StringRecord,
+    number: u64,
+}
+
+impl ExtractRows for CsvRows {
+    fn file(&self) -> &'static str {
+        self.file
+    }
+
+    fn columns(&self) -> &StringRecord {
+        &self.columns
+    }
+
+    fn next(&mut self, row: &mut StringRecord) -> Result<bool, RegisterError> {
+        self.number += 1;
+        self.reader.read_record(row).map_err(|error| csv_error(self.file, self.number, error))
+    }
+}
+
+/// A table's name, the columns it must have, and those it may have besides.
 pub(super) struct Layout {
-    pub(super) file: &'static str,
+    pub(super) table: &'static str,
     pub(super) required: &'static [&'static str],
     pub(super) optional: &'static [&'static str],
 }
@@ -24,35 +103,57 @@ impl Layout {
     }
 }
 
-/// A file being read, record by record. Cells are asked for by the column's place in the layout.
+/// A table being read, row by row. Cells are asked for by the column's place in the layout.
 pub(super) struct Table {
     layout: &'static Layout,
-    reader: csv::Reader<Hashing<BufReader<File>>>,
+    file: &'static str,
+    rows: Box<dyn ExtractRows>,
     places: Vec<Option<usize>>,
     record: StringRecord,
     number: u64,
+    hasher: Sha256,
+    /// What is to be digested next.
+    content: Vec<u8>,
 }
 
+/// Between cells and after rows, for the digest; no cell may hold them.
+const CELL_END: u8 = 0x1f;
+const ROW_END: u8 = 0x1e;
+/// Bytes that are digested at a time.
+const DIGESTED: usize = 1 << 16;
+
 impl Table {
-    pub(super) fn open(dir: &Path, layout: &'static Layout) -> Result<Self, RegisterError> {
-        let unreadable = |source| RegisterError::Unreadable { file: layout.file, source };
-        let file = File::open(dir.join(layout.file)).map_err(unreadable)?;
-        let hashing = Hashing { inner: BufReader::with_capacity(1 << 16, file), hasher: Sha256::new() };
-        let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(hashing);
-        let header = reader.headers().map_err(|error| csv_error(layout.file, 0, error))?;
-        let places = places(layout, header)?;
-        Ok(Self { layout, reader, places, record: StringRecord::new(), number: 0 })
+    pub(super) fn open(from: &dyn Extract, layout: &'static Layout) -> Result<Self, RegisterError> {
+        let rows = from.open(layout.table)?;
+        let file = rows.file();
+        let places = places(layout, file, rows.columns())?;
+        let (hasher, content) = (Sha256::new(), Vec::with_capacity(2 * DIGESTED));
+        Ok(Self { layout, file, rows, places, record: StringRecord::new(), number: 0, hasher, content })
     }
 
     /// Moves to the next record; `false` at the end.
     pub(super) fn next(&mut self) -> Result<bool, RegisterError> {
         self.number += 1;
-        self.reader.read_record(&mut self.record).map_err(|error| csv_error(self.layout.file, self.number, error))
+        let is_there = self.rows.next(&mut self.record)?;
+        if is_there {
+            for place in &self.places {
+                let cell = place.and_then(|place| self.record.get(place)).unwrap_or_default();
+                self.content.extend_from_slice(cell.trim().as_bytes());
+                self.content.push(CELL_END);
+            }
+            self.content.push(ROW_END);
+        }
+        if !is_there || self.content.len() >= DIGESTED {
+            self.hasher.update(&self.content);
+            self.content.clear();
+        }
+        Ok(is_there)
     }
 
-    /// The SHA-256 of the bytes read so far: of the whole file, once [`Table::next`] has said `false`.
+    /// The SHA-256 of what the rows read so far say: of the whole table, once [`Table::next`] has said `false`. The order of
+    /// the columns and the form of the file make no difference to it.
     pub(super) fn digest(self) -> [u8; 32] {
-        self.reader.into_inner().hasher.finalize().into()
+        self.hasher.finalize().into()
     }
 
     /// The cell without surrounding blanks; blank where an optional column is not there.
@@ -92,24 +193,28 @@ impl Table {
     /// The error of a cell of this record.
     pub(super) fn wrong(&self, column: usize, what: &'static str) -> RegisterError {
         let column = self.layout.columns().nth(column).unwrap_or_default();
-        RegisterError::Value { file: self.layout.file, record: self.number, column, what }
+        RegisterError::Value { file: self.file, record: self.number, column, what }
     }
 }
 
 /// Where in the file each column of the layout is.
-fn places(layout: &'static Layout, header: &StringRecord) -> Result<Vec<Option<usize>>, RegisterError> {
+fn places(
+    layout: &'static Layout,
+    file: &'static str,
+    header: &StringRecord,
+) -> Result<Vec<Option<usize>>, RegisterError> {
     let places: Vec<_> = layout.columns().map(|column| header.iter().position(|name| name.trim() == column)).collect();
     let missing = |(column, place): (&&'static str, &Option<usize>)| place.is_none().then_some(*column);
     let columns: Vec<_> = layout.required.iter().zip(&places).filter_map(missing).collect();
     if !columns.is_empty() {
-        return Err(RegisterError::MissingColumns { file: layout.file, columns });
+        return Err(RegisterError::MissingColumns { file, columns });
     }
     for (position, name) in header.iter().enumerate() {
         match layout.columns().position(|column| column == name.trim()) {
-            None => return Err(RegisterError::UnknownColumn { file: layout.file, position: position + 1 }),
+            None => return Err(RegisterError::UnknownColumn { file, position: position + 1 }),
             Some(column) if places.get(column) != Some(&Some(position)) => {
                 let column = layout.columns().nth(column).unwrap_or_default();
-                return Err(RegisterError::RepeatedColumn { file: layout.file, column });
+                return Err(RegisterError::RepeatedColumn { file, column });
             }
             Some(_) => {}
         }
@@ -125,19 +230,5 @@ fn csv_error(file: &'static str, record: u64, error: csv::Error) -> RegisterErro
         csv::ErrorKind::Utf8 { .. } => RegisterError::Encoding { file, record },
         csv::ErrorKind::Io(source) => RegisterError::Unreadable { file, source },
         _ => RegisterError::Unreadable { file, source: io::Error::other("the file cannot be read as CSV") },
-    }
-}
-
-/// A reader that digests what passes through it.
-struct Hashing<R> {
-    inner: R,
-    hasher: Sha256,
-}
-
-impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.hasher.update(buffer.get(..count).unwrap_or_default());
-        Ok(count)
     }
 }

@@ -17,7 +17,7 @@ Examples:
   fairway register build --in demographics --out register       an index in a folder of its own
   fairway register build --in demographics --data centre        the register of a processing centre
 
-The extract is a folder with register.csv, history.csv and superseded.csv. A register of before is replaced, with its
+The extract is a folder with register.csv, history.csv and superseded.csv, or the same as Parquet (register.parquet …). A register of before is replaced, with its
 updates. The index holds people: keep it on an encrypted disk, where only the account that traces can read it.")]
     Build {
         /// The folder with the extract

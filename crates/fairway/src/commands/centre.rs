@@ -35,7 +35,7 @@ pub async fn init(args: Init, quiet: bool) -> CommandResult {
         report.directory
     ))?;
     if let Some(register) = args.register {
-        super::register::build_at(register, &args.data.dir, false, quiet).await?;
+        super::register::build_at(&register, &args.data.dir, false, quiet).await?;
     }
     output::line(format!("Next: fairway land FILE --org CODE --data {}", show(&args.data.dir)))?;
     Ok(Exit::Clean)

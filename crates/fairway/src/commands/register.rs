@@ -13,7 +13,7 @@ use crate::cli::{Place, RegisterCommand};
 use crate::exit::{CommandResult, Exit, Stop};
 use crate::output::{self, Bars, grouped};
 use crate::whole_file::WholeFile;
-use crate::wiring;
+use crate::{extract, wiring};
 
 const UNCHANGED: &str = "Mend the files and run the command again; the register in use has not changed";
 
@@ -21,13 +21,13 @@ pub async fn register(command: RegisterCommand, quiet: bool) -> CommandResult {
     match command {
         RegisterCommand::Build { from, place, json } => match place {
             Place { folder: Some(folder), .. } => build(&from, &folder, json),
-            Place { data, .. } => build_at(from, &named(data)?, json, quiet).await,
+            Place { data, .. } => build_at(&from, &named(data)?, json, quiet).await,
         },
         RegisterCommand::Update { from, place, json } => match place {
             Place { folder: Some(folder), .. } => update(&from, &folder, json),
             Place { data, .. } => {
                 let service = wiring::service(&named(data)?, quiet).await?;
-                say(&service.update_register(&wiring::actor(), from).await?, json)
+                say(&service.update_register(&wiring::actor(), extract::of(&from)?).await?, json)
             }
         },
         RegisterCommand::Train { register, from, out, threads } => train(&register, &from, &out, threads, quiet),
@@ -35,13 +35,14 @@ pub async fn register(command: RegisterCommand, quiet: bool) -> CommandResult {
 }
 
 /// Makes the register of a processing centre.
-pub async fn build_at(from: PathBuf, data: &Path, json: bool, quiet: bool) -> CommandResult {
+pub async fn build_at(from: &Path, data: &Path, json: bool, quiet: bool) -> CommandResult {
     let service = wiring::service(data, quiet).await?;
-    say(&service.build_register(&wiring::actor(), from).await?, json)
+    say(&service.build_register(&wiring::actor(), extract::of(from)?).await?, json)
 }
 
 fn build(from: &Path, folder: &Path, json: bool) -> CommandResult {
-    Register::build(from, folder).map_err(|error| index_stop("The register cannot be built", UNCHANGED, error))?;
+    Register::build_from(&*extract::of(from)?, folder)
+        .map_err(|error| index_stop("The register cannot be built", UNCHANGED, error))?;
     report(folder, json)
 }
 
@@ -51,7 +52,7 @@ fn update(from: &Path, folder: &Path, json: bool) -> CommandResult {
         let reason = format!("There is no index in {}", folder.display());
         return Err(Refusal::new(WHAT, reason, "Build one first: fairway register build").into());
     }
-    Register::update(folder, from).map_err(|error| index_stop(WHAT, UNCHANGED, error))?;
+    Register::update_from(folder, &*extract::of(from)?).map_err(|error| index_stop(WHAT, UNCHANGED, error))?;
     report(folder, json)
 }
 

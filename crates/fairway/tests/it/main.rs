@@ -6,6 +6,7 @@ mod centre;
 mod demo;
 mod earlier;
 mod elsewhere;
+mod extract;
 mod haven;
 mod held;
 mod journey;

@@ -155,7 +155,7 @@ impl Demo {
             }
             fs::write(together.join(file), all).fault("made-up register cannot be written")?;
         }
-        let report = self.service.build_register(&self.actor, together).await?;
+        let report = self.service.build_register(&self.actor, Arc::new(fairway_trace::CsvFolder(together))).await?;
         output::line(format!("A demographics register of {} people stands by.", grouped(report.people)))?;
         Ok(())
     }
