@@ -15,7 +15,7 @@ pub struct SubmissionPage {
     data_name: String,
     as_of: Moment,
     row: SubmissionRow,
-    next: &'static str,
+    next: String,
     size: String,
     sha256: String,
     timeline: Vec<TimelineRow>,
@@ -60,7 +60,7 @@ impl SubmissionPage {
         Self {
             data_name: view.data_name,
             as_of: view.as_of.into(),
-            next: words::next(state),
+            next: words::next(state, view.line.trace_waits.as_deref()),
             size: size(view.bytes),
             sha256: view.sha256,
             timeline: timeline(state, view.steps),

@@ -19,8 +19,16 @@ pub struct Todo {
 /// All that is open, the most urgent first. A rejected file that has been sent again since, and a refused request that
 /// has been granted since, are not.
 pub fn list(view: &StatusView) -> Vec<Todo> {
-    let all =
-        [log(view), failed(view), rejected(view), to_confirm(view), on_the_way(view), refused(view), to_fetch(view)];
+    let all = [
+        log(view),
+        failed(view),
+        held(view),
+        rejected(view),
+        to_confirm(view),
+        on_the_way(view),
+        refused(view),
+        to_fetch(view),
+    ];
     all.into_iter().flatten().collect()
 }
 
@@ -38,6 +46,15 @@ fn failed(view: &StatusView) -> Option<Todo> {
         ["job failed", "jobs failed"],
         "Put right what went wrong, and start the worker again: what was done stays done, nothing is doubled.",
         "jobs",
+    )
+}
+
+fn held(view: &StatusView) -> Option<Todo> {
+    some(
+        view.submissions.iter().filter(|line| line.trace_waits.is_some()).count(),
+        ["trace waits for a person", "traces wait for a person"],
+        "Look at the submission's page for the reason, then run fairway trace approve or reject.",
+        "submissions",
     )
 }
 
@@ -73,7 +90,10 @@ fn to_confirm(view: &StatusView) -> Option<Todo> {
 
 fn on_the_way(view: &StatusView) -> Option<Todo> {
     some(
-        view.submissions.iter().filter(|line| words::is_queued(line.state) && !has_failed(view, line)).count(),
+        view.submissions
+            .iter()
+            .filter(|line| words::is_queued(line.state) && line.trace_waits.is_none() && !has_failed(view, line))
+            .count(),
         ["file is on its way", "files are on their way"],
         "If no worker is running, start one: fairway work --until-idle.",
         "submissions",

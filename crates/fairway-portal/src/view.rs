@@ -99,6 +99,8 @@ pub struct SubmissionLine {
     pub findings: Option<FindingCounts>,
     /// What the register answered; `None` until it was asked.
     pub traced: Option<TraceCounts>,
+    /// Why its trace waits for a person, as a sentence without its full stop; `None` where it does not.
+    pub trace_waits: Option<String>,
 }
 
 /// Findings by severity.

@@ -42,8 +42,14 @@ pub fn state(state: SubmissionState) -> Tag {
 }
 
 /// What happens next to a submission, and who has to act.
-pub fn next(state: SubmissionState) -> &'static str {
-    match state {
+pub fn next(state: SubmissionState, trace_waits: Option<&str>) -> String {
+    if let Some(reason) = trace_waits {
+        return format!(
+            "Its trace waits for a person: {reason}. Nothing of it is kept or returned. Find out why, then run \
+             fairway trace approve, or fairway trace reject to have its people traced anew."
+        );
+    }
+    let text = match state {
         SubmissionState::Landed => "It waits to be checked. If no worker is running, start one.",
         SubmissionState::Rejected => {
             "The council reads the check report in its outbox, corrects the file and sends it again. \
@@ -56,7 +62,8 @@ pub fn next(state: SubmissionState) -> &'static str {
         SubmissionState::Loaded => "Its people wait to be traced. If no worker is running, start one.",
         SubmissionState::Traced => "It waits to be de-identified. If no worker is running, start one.",
         SubmissionState::Deidentified => "Nothing. Its records can be released under an agreement.",
-    }
+    };
+    text.into()
 }
 
 /// Whether a worker has to act next.
@@ -131,5 +138,17 @@ pub fn outcome(outcome: TraceOutcome) -> (&'static str, &'static str) {
         TraceOutcome::Multiple => ("More than one match", "Several people fit, so none was chosen"),
         TraceOutcome::NotFound => ("Not found", "Nobody in the register fits"),
         TraceOutcome::NotTraced => ("Not traced", "Too little to ask with, or no register at hand"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_that_is_held_waits_for_a_person_and_no_worker() {
+        let said = next(SubmissionState::Loaded, Some("it is held (75.0% were found)"));
+        assert!(said.contains("75.0%") && said.contains("trace approve") && !said.contains("worker"), "{said}");
+        assert!(next(SubmissionState::Loaded, None).contains("worker"));
     }
 }

@@ -128,11 +128,9 @@ fn explain(options: &HashMap<&str, &str>) -> Outcome {
     let written = requests.find(id, |query| {
         let decision = tracer.decide(query);
         writeln!(out, "probability {:.6}, candidates {}", decision.probability, decision.candidates)?;
-        for (person, reasons) in [(decision.best(), decision.reasons()), (decision.second(), decision.second_reasons())]
-        {
-            let Some(person) = person else { continue };
-            writeln!(out, "{} {}", person.given_name(), person.family_name())?;
-            for reason in reasons {
+        for candidate in tracer.candidates(query).into_iter().take(2) {
+            writeln!(out, "{} {}", candidate.person.given_name(), candidate.person.family_name())?;
+            for reason in candidate.reasons {
                 writeln!(out, "  {:18} {:32} {:6.1}", reason.field, reason.how, reason.bits)?;
             }
         }

@@ -40,7 +40,7 @@ pub use match_rate::{HoldRule, MatchRate};
 pub use query::Query;
 pub use register::{CsvFolder, Extract, ExtractRows, Person, Register, RegisterError};
 pub use return_file::ReturnFile;
-pub use score::{Decision, Kin, Parameters, Reason};
+pub use score::{Candidate, Decision, Kin, Parameters, Reason};
 pub use soundex::Soundex;
 pub use step::is_one_mps_person;
 pub use tracer::{Mode, Tracer};

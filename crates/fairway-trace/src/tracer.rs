@@ -3,7 +3,7 @@
 use fairway_domain::TraceStep;
 
 use crate::answer::Ending;
-use crate::score::{Decision, Parameters, decide};
+use crate::score::{Candidate, Decision, Parameters, candidates, decide};
 use crate::{Answer, Query, Register, step};
 
 /// Which rules decide.
@@ -45,6 +45,11 @@ impl<'r> Tracer<'r> {
     /// What the mode `fairway` makes of a query: the candidates and how sure it is of them.
     pub fn decide(&self, query: &Query<'_>) -> Decision<'r> {
         decide(self.register, query, &self.parameters)
+    }
+
+    /// Everybody whom the mode `fairway` compares a query with, the likeliest first.
+    pub fn candidates(&self, query: &Query<'_>) -> Vec<Candidate<'r>> {
+        candidates(self.register, query, &self.parameters)
     }
 
     /// The answer that a decision comes to. Where somebody is there, but nobody clearly, the answer is several.

@@ -120,6 +120,7 @@ fn line(n: u128, (code, name): (&str, &str), state: SubmissionState, landed: &st
         rejected: 0,
         findings: None,
         traced: None,
+        trace_waits: None,
     }
 }
 

@@ -267,6 +267,11 @@ impl Layout {
         self.request.max_records
     }
 
+    /// Whether a request that is refused whole has a response of its own: one whose header says so by a code.
+    pub fn answers_refusals(&self) -> bool {
+        self.response.header.iter().any(|field| field.item == Item::FileCode)
+    }
+
     /// How a request's reference begins.
     pub fn reference_start(&self) -> &str {
         let field = self.request.header.iter().find(|field| field.item == Item::Reference);

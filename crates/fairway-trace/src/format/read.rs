@@ -75,8 +75,8 @@ struct Tally {
 }
 
 impl<R: Read + Seek> SheetReader<R> {
-    pub(super) fn open(source: R, layout: Arc<Layout>, side: Side, file_name: Option<&str>) -> Result<Self, ReadError> {
-        let mut reader = Self {
+    fn new(source: R, layout: Arc<Layout>, side: Side) -> Self {
+        Self {
             lines: Lines::new(source),
             layout,
             side,
@@ -85,7 +85,21 @@ impl<R: Read + Seek> SheetReader<R> {
             places: Vec::new(),
             cells: Cells::default(),
             left: 0,
-        };
+        }
+    }
+
+    /// The reference in a file's header, where it is well formed, whatever is wrong with the rest of the file.
+    pub(super) fn reference(source: R, layout: &Arc<Layout>, side: Side) -> Option<String> {
+        let header = &side.of(layout).header;
+        let place = header.iter().position(|field| field.item == Item::Reference)?;
+        let mut reader = Self::new(source, Arc::clone(layout), side);
+        reader.line_of(header).ok().filter(|is_there| *is_there)?;
+        let cell = (place < reader.cells.len()).then(|| reader.cells.get(place))?;
+        check::judge(header.get(place)?, cell).is_none().then(|| cell.to_owned())
+    }
+
+    pub(super) fn open(source: R, layout: Arc<Layout>, side: Side, file_name: Option<&str>) -> Result<Self, ReadError> {
+        let mut reader = Self::new(source, layout, side);
         reader.open_first_line(file_name)?;
         let records = reader.examine()?;
         reader.lines.rewind().fault(UNREADABLE)?;

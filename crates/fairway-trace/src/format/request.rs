@@ -78,6 +78,12 @@ impl<R: Read + Seek> RequestReader<R> {
         SheetReader::open(source, Arc::clone(layout), Side::Request, file_name).map(|sheet| Self { sheet })
     }
 
+    /// The reference of a request file, where it is well formed, whatever is wrong with the rest: for the response that
+    /// refuses the file.
+    pub fn reference(source: R, layout: &Arc<Layout>) -> Option<String> {
+        SheetReader::reference(source, layout, Side::Request)
+    }
+
     /// What the file says of itself; `records` is how many it has.
     pub fn envelope(&self) -> &Envelope {
         self.sheet.envelope()

@@ -124,12 +124,13 @@ impl<'r> Person<'r> {
 
     /// The address, whether or not it may be shown: for comparison alone.
     pub(crate) fn address_held(self) -> &'r str {
-        self.detail(4)
+        let text = self.detail(4);
+        text.match_indices(super::LINE_END).nth(ADDRESS_LINES - 1).map_or(text, |(end, _)| &text[..end])
     }
 
     /// What is held behind the address, in the same text: the posting, and its date as digits.
     fn after_address(self, at: usize) -> &'r str {
-        self.address_held().split(super::LINE_END).nth(ADDRESS_LINES + at).unwrap_or_default()
+        self.detail(4).split(super::LINE_END).nth(ADDRESS_LINES + at).unwrap_or_default()
     }
 
     /// The words of the family name.

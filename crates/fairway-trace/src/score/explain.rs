@@ -1,7 +1,9 @@
 //! Why a candidate is likely, field by field, in words.
 
 use super::compare::{Compared, Field, level};
-use super::decide::Decision;
+use super::decide::weigh;
+use super::parameters::Parameters;
+use crate::{Person, Query, Register};
 
 /// What one field says about a candidate.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,16 +16,39 @@ pub struct Reason {
     pub bits: f64,
 }
 
-impl Decision<'_> {
-    /// What each field says about the best candidate; fields that are missing say nothing and are left out.
-    pub fn reasons(&self) -> Vec<Reason> {
-        self.best.as_ref().map(reasons).unwrap_or_default()
-    }
+/// Somebody whom a query was compared with.
+#[derive(Clone)]
+pub struct Candidate<'r> {
+    /// The person.
+    pub person: Person<'r>,
+    /// The probability that the query is about them.
+    pub probability: f64,
+    /// What each field says; fields that are missing say nothing and are left out.
+    pub reasons: Vec<Reason>,
+}
 
-    /// The same for the second best.
-    pub fn second_reasons(&self) -> Vec<Reason> {
-        self.second.as_ref().map(reasons).unwrap_or_default()
+impl Candidate<'_> {
+    /// What all fields say together, in bits.
+    pub fn bits(&self) -> f64 {
+        self.reasons.iter().map(|reason| reason.bits).sum()
     }
+}
+
+/// Everybody whom a query is compared with, the likeliest first.
+pub(crate) fn candidates<'r>(register: &'r Register, query: &Query<'_>, p: &Parameters) -> Vec<Candidate<'r>> {
+    let weighed = weigh(register, query, p);
+    let all = weighed.all();
+    let candidate = |one: &Compared<'r>| Candidate {
+        person: one.person,
+        probability: weighed.each * one.ratio / all,
+        reasons: reasons(one),
+    };
+    let mut candidates: Vec<Candidate<'r>> = weighed.found.iter().map(candidate).collect();
+    // In the order of the numbers where two are as likely: the answer does not depend on what was looked up first.
+    candidates.sort_by(|a, b| {
+        b.probability.total_cmp(&a.probability).then_with(|| a.person.nhs_number().cmp(&b.person.nhs_number()))
+    });
+    candidates
 }
 
 const GIVEN: [&str; 7] =

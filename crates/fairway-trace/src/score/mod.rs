@@ -11,7 +11,8 @@ mod place;
 mod train;
 
 pub use decide::Decision;
-pub use explain::Reason;
+pub(crate) use explain::candidates;
+pub use explain::{Candidate, Reason};
 pub use parameters::{Kin, Parameters};
 
 pub(crate) use alike::{full_form, jaro_winkler};

@@ -189,7 +189,11 @@ fn a_decision_says_why() {
     let register = town().read().unwrap();
     let query = Query { given_name: "Sain", date_of_birth: date("19451203"), ..sian() };
     let decision = tracer(&register).decide(&query);
-    let said: Vec<_> = decision.reasons().into_iter().map(|reason| (reason.field, reason.how)).collect();
+    let candidates = tracer(&register).candidates(&query);
+    assert_eq!(candidates.len(), decision.candidates);
+    assert!(candidates.windows(2).all(|pair| pair[0].probability >= pair[1].probability));
+    assert!((candidates[0].probability - decision.probability).abs() < 1e-12);
+    let said: Vec<_> = candidates[0].reasons.iter().map(|reason| (reason.field, reason.how)).collect();
     assert_eq!(
         said,
         [
@@ -200,7 +204,7 @@ fn a_decision_says_why() {
             ("postcode", "the same"),
         ]
     );
-    assert!(decision.reasons().iter().all(|reason| reason.bits > 0.0));
+    assert!(candidates[0].reasons.iter().all(|reason| reason.bits > 0.0));
     assert_eq!(decision.best().unwrap().nhs_number(), number(1));
 }
 

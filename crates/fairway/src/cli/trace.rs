@@ -132,11 +132,12 @@ pub enum TraceMode {
 
 #[derive(Debug, Subcommand)]
 pub enum TraceCommand {
-    /// Why one request got its answer: the two likeliest people side by side, field by field
+    /// Why one request got its answer: everybody it was compared with, and the likeliest side by side, field by field
     #[command(after_help = "\
 Examples:
   fairway trace explain --register register --in requests.csv --query 17
   fairway trace explain --register register --in requests.csv --query 17 --show-values
+  fairway trace explain --register register --in requests.csv --query 17 --html why.html --most 6
 
 Each bar is evidence in bits: one bit to the right doubles the odds that it is the person, one to the left halves them.
 Without --show-values nothing that is known of anybody is printed, only how the fields agree.")]
@@ -146,6 +147,12 @@ Without --show-values nothing that is known of anybody is printed, only how the 
         /// The request, by its own reference; by its number where a CSV file has no column query_id
         #[arg(long, value_name = "ID")]
         query: String,
+        /// How many people are shown field by field; everybody is listed
+        #[arg(long, value_name = "N", default_value_t = NonZeroUsize::new(3).unwrap_or(NonZeroUsize::MIN))]
+        most: NonZeroUsize,
+        /// Write the same as a page with a chart, which needs nothing beside it
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
         /// Print what was asked and what the register holds, which identifies people
         #[arg(long)]
         show_values: bool,

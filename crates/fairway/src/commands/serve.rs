@@ -183,6 +183,10 @@ fn line(status: &SubmissionStatus) -> Result<SubmissionLine, Fault> {
         rejected: status.rows_rejected.unwrap_or_default(),
         findings: (state != SubmissionState::Landed).then_some(findings),
         traced: (asked > 0).then_some(TraceCounts { matched, asked }),
+        trace_waits: status.trace_run.as_ref().filter(|run| run.waits_for_a_person).map(|run| {
+            let reason = run.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+            format!("it is {}{reason}", run.state)
+        }),
     })
 }
 

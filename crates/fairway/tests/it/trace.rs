@@ -14,6 +14,8 @@ const PEOPLE: &str = "nhs_number,given_name,other_given_names,family_name,gender
                       9990000018,SIAN,MAIR,JONES,2,19450312,,5 HIGH STREET,LE15 6AA,C82001,\n\
                       9990000026,MARK,,OBRIEN,1,19620817,,7 MILL LANE,NG23 5SX,C84001,\n\
                       9990000034,ROSE,,HIDDEN,2,19790601,,9 SECRET ROAD,TR19 7AA,L82001,S\n";
+/// A brother of the second, born the same day.
+const TWIN: &str = "9990000050,MARC,,OBRIEN,1,19620817,,7 MILL LANE,NG23 5SX,C84001,\n";
 const REQUESTS: &str = "query_id,given_name,family_name,gender,date_of_birth,postcode\n\
                         a,Sian,Jones,2,19450312,LE15 6AA\n\
                         b,Mark,O'Brien,1,19621708,NG23 5SX\n\
@@ -144,12 +146,21 @@ fn a_national_file_is_answered_in_its_format_and_refused_with_its_code() {
     bench.write(&name[1..], &header.replace(",1\r", ",2\r"));
     let said = bench.run(&words).ended(12).err;
     assert!(said.contains("(code 04)") && said.contains("Nobody was traced"), "{said}");
-    assert!(!Path::new(&bench.path("response.csv")).exists());
+    assert_eq!(bench.read("response.csv"), "MPTREQ_20261123101500,SPINE_MPT_RESPONSE,0,04\r\n");
+    bench.write(&name[1..], "what is this\r\n");
+    bench.run(&words).ended(12);
+    assert!(bench.read("response.csv").starts_with(",SPINE_MPT_RESPONSE,0,"), "{}", bench.read("response.csv"));
     bench.write(&name[1..], &(header.to_owned() + &record));
     assert!(bench.run(&words).ended(0).out.starts_with("1 of 1 found"));
     let response = bench.read("response.csv");
     assert!(response.starts_with("MPTREQ_20261123101500,SPINE_MPT_RESPONSE,1,00\r\n"), "{response}");
     assert!(response.contains(NUMBERS[0]), "{response}");
+    // The Demographics Batch Service has no public code for a refusal: it is told in words alone.
+    bench.write("dbs.csv", "what is this\r\n");
+    let words =
+        ["trace", "--register", "@register", "--format", "dbs", "--in", "@dbs.csv", "--out", "@dbs-response.csv"];
+    assert!(bench.run(&words).ended(12).err.contains("Nobody was traced"));
+    assert!(!Path::new(&bench.path("dbs-response.csv")).exists());
     // With a layout of one's own: Fairway's CSV under another separator.
     let own = include_str!("../../../../specs/tracing/csv.yaml").replacen("separator: \",\"", "separator: \";\"", 1);
     bench.write("own.yaml", &own);
@@ -178,6 +189,34 @@ fn an_answer_is_explained_in_words_and_names_nobody_unless_asked_to() {
     assert!(!sensitive.contains("Postcode"), "{sensitive}");
     assert!(bench.explain("d", &[]).ended(0).out.contains("Not traced"));
     bench.explain("z", &[]).ended(12);
+}
+
+#[test]
+fn everybody_compared_is_listed_and_the_page_says_the_same_without_a_name() {
+    let bench = Bench::new();
+    bench.write("twins/register.csv", &(PEOPLE.to_owned() + &others() + TWIN));
+    bench.write("twins/history.csv", "nhs_number,field,value\n");
+    bench.write("twins/superseded.csv", "old_nhs_number,nhs_number\n");
+    bench.run(&["register", "build", "--in", "@twins", "--out", "@register"]).ended(0);
+    bench.write(
+        "requests.csv",
+        "query_id,given_name,family_name,date_of_birth,postcode\n<b>,Mark,O'Brien,19620817,NG23 5SX\n",
+    );
+    let said = bench.explain("<b>", &["--most", "9", "--html", "@why.html"]).ended(0).out;
+    let listed = said.lines().filter(|line| line.contains("  0.") && line.contains(" bits")).count();
+    assert!(listed >= 2 && said.contains(&format!("{listed} people were compared")), "{said}");
+    assert!(said.contains("1: the likeliest person") && said.contains("2: the next likely"), "{said}");
+    let page = bench.read("why.html");
+    for part in ["Why request &lt;b&gt;", "<svg", "role=\"img\"", "<h2 id=\"person-2\">", "scope=\"row\"", "</html>"] {
+        assert!(page.contains(part), "{part} is not in:\n{page}");
+    }
+    assert!(!page.contains("<b>") && !page.contains("http"), "{page}");
+    assert_eq!(page.matches("<svg").count(), listed.min(9));
+    for value in ["OBRIEN", "MARC", "NG23", NUMBERS[1]] {
+        assert!(!page.contains(value) && !said.contains(value), "{value} is told");
+    }
+    let shown = bench.explain("<b>", &["--show-values", "--html", "@why.html"]).ended(0).out;
+    assert!(shown.contains("MARC") && bench.read("why.html").contains("MARC"), "{shown}");
 }
 
 #[test]

@@ -13,7 +13,9 @@ use std::time::Instant;
 
 use fairway_domain::Refusal;
 use fairway_service::Progress as _;
-use fairway_trace::format::{Answered, Format, Layout, ReadError, RequestReader, ResponseWriter, respond};
+use fairway_trace::format::{
+    Answered, Defect, Envelope, Format, Layout, ReadError, RequestReader, ResponseWriter, respond,
+};
 use fairway_trace::{BatchError, BatchTally, IndexError, Mode, Parameters, Register, Requests, Tracer, trace_file};
 use serde_json::json;
 
@@ -31,8 +33,9 @@ const READING: &str = "Reading";
 pub async fn trace(args: Trace, quiet: bool) -> CommandResult {
     let Trace { command, requests, out, mode, threads, json } = args;
     match (command, requests, out) {
-        (Some(TraceCommand::Explain { requests, query, show_values }), ..) => {
-            explain::explain(&requests, &query, show_values)
+        (Some(TraceCommand::Explain { requests, query, most, html, show_values }), ..) => {
+            let shown = explain::Shown { most: most.get(), html, values: show_values };
+            explain::explain(&requests, &query, &shown)
         }
         (Some(TraceCommand::Approve(decide)), ..) => decide::decide(decide, true).await,
         (Some(TraceCommand::Reject(decide)), ..) => decide::decide(decide, false).await,
@@ -92,12 +95,28 @@ fn answer_csv(tracer: &Tracer<'_>, file: Counted<'_>, args: &Batch) -> Result<Ta
 
 fn answer(tracer: &Tracer<'_>, layout: &Arc<Layout>, file: Counted<'_>, args: &Batch) -> Result<Tally, Stop> {
     let name = args.requests.from.file_name().and_then(|name| name.to_str());
-    let requests = RequestReader::open(BufReader::new(file), layout, name).map_err(read_stop)?;
+    let requests = match RequestReader::open(BufReader::new(file), layout, name) {
+        Err(ReadError::Refused(defect)) if layout.answers_refusals() => return refuse(layout, &defect, args),
+        other => other.map_err(read_stop)?,
+    };
     let responses = ResponseWriter::begin(WholeFile::begin(&args.out)?, layout, requests.envelope().clone())?;
     let (out, Answered { written, found, at_fault, .. }) =
         respond(requests, responses, threads(args.threads), |query| tracer.trace(query)).map_err(read_stop)?;
     out.finish()?;
     Ok(Tally { requests: written.records, found, at_fault })
+}
+
+/// Writes the response that refuses a request whole, and says so.
+fn refuse(layout: &Arc<Layout>, defect: &Defect, args: &Batch) -> Result<Tally, Stop> {
+    let again = BufReader::new(open(&args.requests.from, UNTRACED)?);
+    let reference = RequestReader::reference(again, layout).unwrap_or_default();
+    let envelope = Envelope { reference, ..Envelope::default() };
+    ResponseWriter::refuse(WholeFile::begin(&args.out)?, layout, envelope, defect)?.finish()?;
+    let next = format!(
+        "Nobody was traced, and the response says so: {}. Correct the file, or name another layout with --layout",
+        args.out.display()
+    );
+    Err(Refusal::new(UNTRACED, defect.to_string(), next).into())
 }
 
 fn say(tally: Tally, seconds: f64, args: &Batch) -> CommandResult {
