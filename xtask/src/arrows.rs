@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Our crates and those of ours that each may know, besides in tests.
-const MAY_KNOW: [(&str, &[&str]); 15] = [
+const MAY_KNOW: [(&str, &[&str]); 16] = [
     ("fairway-domain", &[]),
     ("fairway-spec", &["fairway-domain"]),
     ("fairway-check", &["fairway-domain", "fairway-spec"]),
@@ -18,6 +18,7 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("fairway-store", &["fairway-domain", "fairway-spec"]),
     ("fairway-warehouse", &["fairway-domain", "fairway-spec"]),
     ("fairway-mesh", &["fairway-domain"]),
+    ("fairway-keyholder", &["fairway-domain", "fairway-deid"]),
     (
         "fairway-service",
         &[
@@ -46,9 +47,12 @@ const ENGINES: [&str; 6] =
     ["fairway-domain", "fairway-spec", "fairway-check", "fairway-trace", "fairway-deid", "fairway-governance"];
 
 /// Heavy dependencies (a star for every name that begins so) and a crate that may use each, also in its tests.
-const HEAVY: [(&str, &str); 15] = [
+const HEAVY: [(&str, &str); 18] = [
     ("sqlx*", "fairway-store"),
     ("age", "fairway-store"),
+    ("age", "fairway-keyholder"),
+    ("vsss-rs", "fairway-keyholder"),
+    ("rpassword", BINARY),
     ("datafusion*", "fairway-warehouse"),
     ("deltalake*", "fairway-warehouse"),
     ("ballista*", "fairway-warehouse"),

@@ -5,17 +5,16 @@
 //! - [`age`]: full years, and the Department's formula.
 //! - [`row`]: the derived cells of one record, ready for a table.
 //! - [`cipher`]: cells of the identity vault, encrypted under a key per load, and the blind index over identifiers.
-//! - [`keyholder`]: pseudonyms, and the file that alone holds their keys.
+//! - [`keyring`]: pseudonyms and the life of their keys.
 //! - [`scan`]: what an extract must not contain, decided on its bytes.
 //!
-//! *Invariant:* nothing here knows a dataset's field names, a table, a clock or a network. The one file written is a
-//! key file ([`cipher::VaultKey`], [`keyholder::FileKeyholder`]).
+//! *Invariant:* nothing here knows a dataset's field names, a table, a clock or a network, and nothing writes a
+//! file.
 
 pub mod age;
 pub mod cipher;
 pub mod directory;
-mod keyfile;
-pub mod keyholder;
+pub mod keyring;
 pub mod practice;
 pub mod row;
 pub mod scan;

@@ -5,6 +5,7 @@
 
 mod fault;
 mod ids;
+mod key;
 mod nhs_number;
 mod person;
 pub mod port;
@@ -19,6 +20,7 @@ pub mod wording;
 
 pub use fault::{Fault, FaultExt, Refusal};
 pub use ids::{AgreementRef, Digest, IdError, ImportId, OrganisationCode, ReleaseId, SpecName, SubmissionId};
+pub use key::{KeyRecord, KeyState};
 pub use nhs_number::{NhsNumber, NhsNumberError};
 pub use person::{KeyDomain, PersonUid, Pseudonym, Subject};
 pub use postcode::{Postcode, PostcodeError};

@@ -46,6 +46,9 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Person, Self::LaPerson, Self::Record, Self::Provider];
+
     /// The word bound into the pseudonym (associated data of `asc-pseudo-v1`).
     pub fn as_str(self) -> &'static str {
         match self {
@@ -57,13 +60,29 @@ impl Subject {
     }
 }
 
-/// Where a pseudonym is the same: one agreement (or the de-identified zone) and one epoch of its key.
+/// Where a pseudonym is the same: one agreement (or the national repository) and one epoch of its key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct KeyDomain {
-    /// The agreement's reference, or `zone:deidentified`.
+    /// The agreement's reference, or [`KeyDomain::NATIONAL_REPOSITORY`].
     pub name: String,
     /// Counts the keys of the domain from 1; rotation starts the next.
     pub epoch: u32,
+}
+
+impl KeyDomain {
+    /// The domain of the de-identified zone, whose pseudonyms the national repository needs to stay the same for good.
+    pub const NATIONAL_REPOSITORY: &str = "national-repository";
+
+    /// The constant domain of the national repository. Its key is never rotated.
+    pub fn national_repository() -> Self {
+        Self { name: Self::NATIONAL_REPOSITORY.into(), epoch: 1 }
+    }
+}
+
+impl fmt::Display for KeyDomain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} epoch {}", self.name, self.epoch)
+    }
 }
 
 /// A pseudonym as text: a four-character key id, then 52 characters of lower-case Crockford base 32.

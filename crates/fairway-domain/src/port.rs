@@ -2,11 +2,16 @@
 //! rows cross as references, one at a time.
 
 use std::any::Any;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
+use zeroize::Zeroizing;
 
-use crate::{Column, Fault, ImportId, KeyDomain, PersonUid, Pseudonym, Row, Subject, TableName, TraceRunEvent, Zone};
+use crate::{
+    Column, Fault, ImportId, KeyDomain, KeyRecord, KeyState, PersonUid, Pseudonym, Row, Subject, TableName,
+    TraceRunEvent, Zone,
+};
 
 /// Gives rows to one or more tables in step: each call fills one row per table.
 pub trait RowSource: Send {
@@ -29,6 +34,14 @@ pub trait RowSink: Any + Send {
 
 /// Makes one row of another.
 pub trait RowMap: Send {
+    /// Looks at a row that will be mapped soon, in order: what must be fetched for it can be fetched for many at once.
+    ///
+    /// # Errors
+    /// As for [`RowMap::map`].
+    fn look(&mut self, _row: &Row) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Fills `out` (already cleared) from `row`. Returns `false` to leave the row out.
     ///
     /// # Errors
@@ -165,12 +178,78 @@ pub trait Warehouse: Send + Sync {
     async fn query(&self, zone: Zone, sql: &str, limit: usize) -> Result<QueryAnswer, QueryError>;
 }
 
-/// Makes pseudonyms. Alone holds their keys, and sees uids, never a row.
-pub trait Keyholder: Send + Sync {
-    /// The four-character id of the domain's key, making the key if there is none yet.
-    fn key_id(&self, domain: &KeyDomain) -> Result<String, Fault>;
+/// Whether a keyholder can be asked for anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyholderStatus {
+    /// Its keys are in its memory.
+    Ready,
+    /// It runs, and waits for custodians.
+    Sealed {
+        /// How many custodians it takes.
+        needed: usize,
+        /// How many have given their passphrase since it was sealed.
+        given: usize,
+        /// All of them, by name.
+        custodians: Vec<String>,
+    },
+    /// It cannot be reached.
+    Away {
+        /// Why, lower case, without a full stop.
+        why: String,
+    },
+}
 
-    /// One pseudonym per uid, in order.
+impl fmt::Display for KeyholderStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ready => f.write_str("keyholder is unlocked"),
+            Self::Sealed { needed, given, custodians } => write!(
+                f,
+                "keyholder is sealed: {needed} of its custodians ({}) unlock it, and {given} have",
+                custodians.join(", ")
+            ),
+            Self::Away { why } => write!(f, "keyholder does not answer: {why}"),
+        }
+    }
+}
+
+/// A secret of the processing centre that the keyholder keeps and hands to the process that works with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CentreSecret {
+    /// What wraps the keys of loads, and the key of the blind index.
+    VaultKey,
+    /// What opens sealed files.
+    ProcessingCentreKey,
+}
+
+impl CentreSecret {
+    /// The word by which the keyholder knows it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::VaultKey => "vault-key",
+            Self::ProcessingCentreKey => "processing-centre-key",
+        }
+    }
+}
+
+/// Makes and opens pseudonyms. Alone holds their keys, and sees uids and pseudonyms, never a row.
+///
+/// Every method may be called again after a fault and then does no more than once. While the keyholder is sealed or
+/// away all of them fail with the words of its status.
+pub trait Keyholder: Send + Sync {
+    /// Whether it can be asked.
+    fn status(&self) -> KeyholderStatus;
+
+    /// What may be known of each key, ordered by domain and epoch.
+    fn keys(&self) -> Result<Vec<KeyRecord>, Fault>;
+
+    /// The domain's key, made now and pre-active if there is none.
+    fn prepare(&self, domain: &KeyDomain) -> Result<KeyRecord, Fault>;
+
+    /// Moves a key to another state. A move that [`KeyState::may_become`] does not allow is a fault.
+    fn set_state(&self, key_id: &str, state: KeyState) -> Result<KeyRecord, Fault>;
+
+    /// One pseudonym per uid, in order. The domain's key must be active.
     fn pseudonyms(&self, domain: &KeyDomain, subject: Subject, uids: &[PersonUid]) -> Result<Vec<Pseudonym>, Fault>;
 
     /// Each pseudonym of one domain as the other has it. A text that is not a pseudonym of `from` is a fault.
@@ -181,7 +260,26 @@ pub trait Keyholder: Send + Sync {
         subject: Subject,
         pseudonyms: &[&str],
     ) -> Result<Vec<Pseudonym>, Fault>;
+
+    /// For each pseudonym of `from`, that of the key `old`, which only verifies, and that of the next epoch's key, which is active.
+    fn bridge(
+        &self,
+        from: &KeyDomain,
+        old: &KeyDomain,
+        subject: Subject,
+        pseudonyms: &[&str],
+    ) -> Result<Vec<(Pseudonym, Pseudonym)>, Fault>;
+
+    /// The uids behind at most [`MOST_OPENED`] pseudonyms; `None` where one of them was not made by the domain's key for
+    /// the subject.
+    fn open(&self, domain: &KeyDomain, subject: Subject, pseudonyms: &[&str]) -> Result<Option<Vec<PersonUid>>, Fault>;
+
+    /// A secret of the processing centre.
+    fn secret(&self, which: CentreSecret) -> Result<Zeroizing<Vec<u8>>, Fault>;
 }
+
+/// Pseudonyms that a keyholder opens at a time. Source: proposed for controlled re-identification (assumed).
+pub const MOST_OPENED: usize = 50;
 
 /// What became of a request that was handed to a tracing service.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use sha2::Sha256;
 
 use super::Secret;
 
-/// The key of the blind index: 256 random bits, wiped when dropped. It lives in the vault key's file.
+/// The key of the blind index: 256 random bits, wiped when dropped. It is kept beside the vault key.
 #[derive(Debug, Clone)]
 pub struct IndexKey(pub(super) Secret<32>);
 

@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use aes_siv::KeyInit;
 use aes_siv::siv::Aes256Siv;
 use fairway_domain::{Fault, FaultExt, ImportId};
@@ -8,9 +6,8 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::{IndexKey, Secret};
-use crate::keyfile;
 
-const FILE_VERSION: u32 = 1;
+const TEXT_VERSION: u32 = 1;
 const WRAP_VERSION: u8 = 1;
 const SCHEME: &[u8] = b"fairway-load-key-v1";
 const KEY_ID: usize = 8;
@@ -30,8 +27,8 @@ impl LoadKey {
     }
 }
 
-/// The key that wraps load keys, and the key of the blind index beside it. Both are random and live in one file of mode
-/// 0600; the index key stands by itself so that the wrapping key can be changed without reading every identifier again.
+/// The key that wraps load keys, and the key of the blind index beside it. Both are random and kept by the keyholder; the
+/// index key stands by itself so that the wrapping key can be changed without reading every identifier again.
 #[derive(Debug)]
 pub struct VaultKey {
     wrapping: Secret<64>,
@@ -40,42 +37,47 @@ pub struct VaultKey {
 }
 
 #[derive(Serialize, Deserialize)]
-struct VaultFile<'a> {
+struct VaultText<'a> {
     version: u32,
     wrapping: &'a str,
     index: &'a str,
 }
 
 impl VaultKey {
-    /// Makes new keys and their file.
+    /// New keys.
     ///
     /// # Errors
-    /// When the file is there already or cannot be written.
-    pub fn create(path: &Path) -> Result<Self, Fault> {
-        let key = Self::new(Secret::random()?, Secret::random()?);
-        let (wrapping, index) = (key.wrapping.to_hex(), key.index.to_hex());
-        let file = VaultFile { version: FILE_VERSION, wrapping: &wrapping, index: &index };
-        // Room for everything at once: growing would leave copies behind that nobody wipes.
-        let mut content = Zeroizing::new(Vec::with_capacity(512));
-        serde_json::to_writer_pretty(&mut *content, &file).fault("vault key cannot be written as JSON")?;
-        keyfile::create(path, &content)?;
-        Ok(key)
+    /// When the operating system has no random numbers.
+    pub fn generate() -> Result<Self, Fault> {
+        Ok(Self::new(Secret::random()?, Secret::random()?))
     }
 
-    /// Reads the keys from their file.
+    /// The keys as text, to be kept by the keyholder.
     ///
     /// # Errors
-    /// When the file is missing, is readable by others, or is not a vault key file.
-    pub fn open(path: &Path) -> Result<Self, Fault> {
-        let content = keyfile::read(path)?;
-        let not_one = || format!("{} is not a vault key file", path.display());
-        let file: VaultFile<'_> = serde_json::from_str(&content).map_err(|_| Fault::new(not_one()))?;
-        if file.version != FILE_VERSION {
-            return Err(Fault::new(format!("vault key file {} has an unknown version", path.display())));
+    /// Never with keys made here.
+    pub fn write(&self) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        let (wrapping, index) = (self.wrapping.to_hex(), self.index.to_hex());
+        let text = VaultText { version: TEXT_VERSION, wrapping: &wrapping, index: &index };
+        // Room for everything at once: growing would leave copies behind that nobody wipes.
+        let mut content = Zeroizing::new(Vec::with_capacity(512));
+        serde_json::to_writer_pretty(&mut *content, &text).fault("vault key cannot be written as JSON")?;
+        Ok(content)
+    }
+
+    /// Keys as [`VaultKey::write`] wrote them.
+    ///
+    /// # Errors
+    /// When the bytes are no vault key; they are not repeated.
+    pub fn read(content: &[u8]) -> Result<Self, Fault> {
+        let not_one = || Fault::new("vault key cannot be read");
+        let text: VaultText<'_> = serde_json::from_slice(content).map_err(|_| not_one())?;
+        if text.version != TEXT_VERSION {
+            return Err(Fault::new("vault key has an unknown version"));
         }
-        match (Secret::from_hex(file.wrapping), Secret::from_hex(file.index)) {
+        match (Secret::from_hex(text.wrapping), Secret::from_hex(text.index)) {
             (Some(wrapping), Some(index)) => Ok(Self::new(wrapping, index)),
-            _ => Err(Fault::new(not_one())),
+            _ => Err(not_one()),
         }
     }
 

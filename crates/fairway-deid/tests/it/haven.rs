@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use fairway_deid::cipher::{BlindIndex, CellCipher, LoadKey, VaultKey};
 use fairway_deid::directory::PostcodeDirectory;
-use fairway_deid::keyholder::FileKeyholder;
+use fairway_deid::keyring::{Keyring, RootKey};
 use fairway_deid::row;
 use fairway_deid::scan::{Fit, Kind, Needles, Scanner};
-use fairway_domain::port::Keyholder;
-use fairway_domain::{ImportId, KeyDomain, NhsNumber, PersonUid, Subject, Value};
+use fairway_domain::{ImportId, KeyDomain, KeyState, NhsNumber, PersonUid, Subject, Value};
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 
@@ -53,7 +52,7 @@ fn cell(value: Value<'_>) -> String {
     }
 }
 
-fn extract(people: &[Made], directory: &PostcodeDirectory, holder: &FileKeyholder, domain: &str) -> String {
+fn extract(people: &[Made], directory: &PostcodeDirectory, holder: &Keyring, domain: &str) -> String {
     let domain = KeyDomain { name: domain.into(), epoch: 1 };
     let uids: Vec<PersonUid> = people.iter().map(|person| person.uid).collect();
     let pseudonyms = holder.pseudonyms(&domain, Subject::Person, &uids).unwrap();
@@ -93,8 +92,7 @@ fn scanner(people: &[Made]) -> Scanner {
 
 #[test]
 fn nothing_that_identifies_a_person_is_in_an_extract_and_a_planted_one_is_found() {
-    let folder = tempfile::tempdir().unwrap();
-    let holder = FileKeyholder::create(&folder.path().join("pseudonyms.key")).unwrap();
+    let holder = ring();
     let directory = PostcodeDirectory::from_reference(&reference()).unwrap();
     let people = people();
     let csv = extract(&people, &directory, &holder, "DARS-NIC-000001-A1B2C-v1.0");
@@ -122,8 +120,7 @@ fn nothing_that_identifies_a_person_is_in_an_extract_and_a_planted_one_is_found(
 
 #[test]
 fn two_agreements_share_no_pseudonym() {
-    let folder = tempfile::tempdir().unwrap();
-    let holder = FileKeyholder::create(&folder.path().join("pseudonyms.key")).unwrap();
+    let holder = ring();
     let uids: Vec<PersonUid> = people().iter().map(|person| person.uid).collect();
     let of = |name: &str| {
         let domain = KeyDomain { name: name.into(), epoch: 1 };
@@ -136,8 +133,7 @@ fn two_agreements_share_no_pseudonym() {
 
 #[test]
 fn a_vault_holds_no_identifier_in_the_clear_and_loses_all_with_its_load_key() {
-    let folder = tempfile::tempdir().unwrap();
-    let vault = VaultKey::create(&folder.path().join("vault.key")).unwrap();
+    let vault = VaultKey::generate().unwrap();
     let import = ImportId::new(Uuid::from_u128(7));
     let load = LoadKey::generate().unwrap();
     let wrapped = vault.wrap_key(import, &load).unwrap();
@@ -158,4 +154,14 @@ fn a_vault_holds_no_identifier_in_the_clear_and_loses_all_with_its_load_key() {
     let mut reader = CellCipher::new(&vault.unwrap_key(import, &wrapped).unwrap());
     assert_eq!(reader.open("surname", 200, &sealed).unwrap(), people[199].surname.as_bytes());
     assert!(CellCipher::new(&LoadKey::generate().unwrap()).open("surname", 200, &sealed).is_err());
+}
+
+/// A ring whose agreements of these tests have an active key.
+fn ring() -> Keyring {
+    let mut ring = Keyring::new(RootKey::generate().unwrap());
+    for name in ["DARS-NIC-000001-A1B2C-v1.0", "DARS-NIC-000002-D3E4F-v1.0"] {
+        let made = ring.prepare(&KeyDomain { name: name.into(), epoch: 1 }).unwrap();
+        ring.set_state(&made.key_id, KeyState::Active).unwrap();
+    }
+    ring
 }

@@ -14,6 +14,8 @@ const SEALED: usize = IV_SIZE + UID;
 pub(super) const KEY_ID: usize = 4;
 /// Characters of 32 bytes in base 32, without padding.
 const BODY: usize = 52;
+/// Characters of a pseudonym.
+pub const PSEUDONYM_LENGTH: usize = KEY_ID + BODY;
 
 /// Lower-case Crockford base 32, most significant bit first. The last symbol's spare bits are zero or it is refused.
 pub(super) fn crockford() -> Result<Encoding, Fault> {
@@ -61,7 +63,7 @@ impl PseudonymCipher {
         let epoch = self.domain.epoch.to_be_bytes();
         let made = cipher.encrypt_inout_detached(self.headers(&epoch, subject), body.into());
         tag.copy_from_slice(&made.map_err(|_| Fault::new("pseudonym cannot be made"))?);
-        let mut text = String::with_capacity(KEY_ID + BODY);
+        let mut text = String::with_capacity(PSEUDONYM_LENGTH);
         text.push_str(&self.key_id);
         self.text.encode_append(&sealed, &mut text);
         Ok(Pseudonym(text))

@@ -1,7 +1,8 @@
 //! Key files: readable by their owner alone, replaced whole or not at all, on disk when a call returns.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use fairway_domain::{Fault, FaultExt};
@@ -41,17 +42,30 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<String>, Fault> {
 
 /// Holds other processes off the key file until it is dropped. The lock is a file beside it.
 pub(crate) fn lock(path: &Path) -> Result<File, Fault> {
+    let (file, name) = lock_file(path)?;
+    file.lock().fault(format!("lock {} cannot be taken", name.display()))?;
+    Ok(file)
+}
+
+/// As [`lock`]; `None` when another process holds it.
+pub(crate) fn try_lock(path: &Path) -> Result<Option<File>, Fault> {
+    let (file, name) = lock_file(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => {
+            Err(Fault::from_source(format!("lock {} cannot be taken", name.display()), error))
+        }
+    }
+}
+
+fn lock_file(path: &Path) -> Result<(File, PathBuf), Fault> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let name = PathBuf::from(name);
-    let unlocked = || format!("lock {} cannot be taken", name.display());
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&name).fault(unlocked())?;
-    file.lock().fault(unlocked())?;
-    Ok(file)
+    let opened = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&name);
+    let file = opened.fault(format!("lock {} cannot be opened", name.display()))?;
+    Ok((file, name))
 }
 
 /// A temporary file is made with mode 0600 and keeps it under its final name.
@@ -73,19 +87,12 @@ fn sync_directory(path: &Path) -> Result<(), Fault> {
     synced.fault(format!("directory {} cannot be synced", directory.display()))
 }
 
-#[cfg(unix)]
 fn refuse_shared(path: &Path, metadata: &fs::Metadata) -> Result<(), Fault> {
-    use std::os::unix::fs::PermissionsExt;
     if metadata.permissions().mode() & 0o077 == 0 {
         return Ok(());
     }
     let path = path.display();
     Err(Fault::new(format!("key file {path} can be read by other users of this machine: chmod 600 {path}")))
-}
-
-#[cfg(not(unix))]
-fn refuse_shared(_: &Path, _: &fs::Metadata) -> Result<(), Fault> {
-    Ok(())
 }
 
 #[cfg(test)]
@@ -105,10 +112,8 @@ mod tests {
         assert_eq!(left.len(), 1, "no temporary file stays behind");
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_key_file_that_others_can_read_is_refused() {
-        use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key");
         create(&path, b"one").unwrap();
