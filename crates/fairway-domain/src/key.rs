@@ -35,10 +35,7 @@ impl KeyState {
     pub fn may_become(self, next: Self) -> bool {
         use KeyState::{Active, Destroyed, PreActive, VerifyOnly};
         self == next
-            || matches!(
-                (self, next),
-                (PreActive, Active | Destroyed) | (Active, VerifyOnly) | (VerifyOnly, Destroyed)
-            )
+            || matches!((self, next), (PreActive, Active | Destroyed) | (Active, VerifyOnly) | (VerifyOnly, Destroyed))
     }
 }
 

@@ -213,12 +213,7 @@ impl Keyholder for KeyholderClient {
         Ok(all)
     }
 
-    fn open(
-        &self,
-        domain: &KeyDomain,
-        subject: Subject,
-        pseudonyms: &[&str],
-    ) -> Result<Option<Vec<PersonUid>>, Fault> {
+    fn open(&self, domain: &KeyDomain, subject: Subject, pseudonyms: &[&str]) -> Result<Option<Vec<PersonUid>>, Fault> {
         let (domain, subject) = (domain.into(), subject.as_str());
         match self.ask(&Request::Open { domain, subject, pseudonyms: pseudonyms.to_vec() })? {
             Reply::NoPseudonym => Ok(None),

@@ -168,9 +168,10 @@ impl Custody {
 
     /// A custodian's share, or why it cannot be had, for that custodian.
     pub(crate) fn open(&self, name: &str, passphrase: &str) -> Result<Zeroizing<Vec<u8>>, String> {
-        let sealed = self.shares.get(name).ok_or_else(|| {
-            format!("{name} is not a custodian; these are: {}", self.names.join(", "))
-        })?;
+        let sealed = self
+            .shares
+            .get(name)
+            .ok_or_else(|| format!("{name} is not a custodian; these are: {}", self.names.join(", ")))?;
         let mut identity = scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
         identity.set_max_work_factor(HIGHEST_WORK_FACTOR);
         let opened = age::decrypt(&identity, sealed).map(Zeroizing::new);

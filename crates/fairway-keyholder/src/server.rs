@@ -7,8 +7,7 @@ use bytes::{Bytes, BytesMut};
 use fairway_domain::{Fault, FaultExt};
 use futures::{SinkExt, StreamExt};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinSet, spawn_blocking};
 use tokio_util::codec::{Framed, LengthDelimitedCodec};
 
 use crate::folder::{KeyFolder, make_private};
@@ -66,20 +65,20 @@ impl Server {
     /// # Errors
     /// When the socket fails.
     pub async fn run(self, end: impl Future<Output = ()>) -> Result<(), Fault> {
-        let room = Arc::new(Semaphore::new(MOST_CLIENTS));
+        // Dropped with this function, and every conversation with it.
+        let mut talks = JoinSet::new();
         tokio::pin!(end);
         loop {
             let stream = tokio::select! {
                 () = &mut end => return Ok(()),
                 accepted = self.listener.accept() => accepted.fault("socket of the keyholder fails")?.0,
             };
-            let Ok(place) = Arc::clone(&room).try_acquire_owned() else { continue };
-            let (keeper, served) = (Arc::clone(&self.keeper), self.served);
-            tokio::spawn(async move {
-                // A client that goes away in the middle is nobody's fault.
-                let _ended = converse(stream, &keeper, served).await;
-                drop(place);
-            });
+            // A client that went away in the middle is nobody's fault.
+            while talks.try_join_next().is_some() {}
+            if talks.len() < MOST_CLIENTS {
+                let (keeper, served) = (Arc::clone(&self.keeper), self.served);
+                talks.spawn(async move { converse(stream, &keeper, served).await });
+            }
         }
     }
 }
@@ -96,11 +95,13 @@ async fn converse(stream: UnixStream, keeper: &Arc<Keeper>, served: u32) -> Resu
     let peer = stream.peer_cred().fault(WHAT)?.uid();
     let mut framed: Framed<UnixStream, LengthDelimitedCodec> = Framed::new(stream, codec());
     if peer != served {
+        // What was sent is taken, and not looked at, so that the answer arrives.
+        let _unread = framed.next().await;
         return framed.send(refusal("This keyholder serves another user of this machine")?).await.fault(WHAT);
     }
     while let Some(frame) = framed.next().await {
         let Ok(frame) = frame else {
-            return framed.send(refusal("The request is too long")?).await.fault(WHAT);
+            return framed.send(refusal("The request is too long, or was cut off")?).await.fault(WHAT);
         };
         let keeper = Arc::clone(keeper);
         let reply = spawn_blocking(move || answered(&keeper, &frame)).await.fault("request was cut short")?;

@@ -19,16 +19,40 @@ pub(crate) fn codec() -> LengthDelimitedCodec {
 pub(crate) enum Request<'a> {
     Status,
     LandingKey,
-    Unlock { custodian: &'a str, passphrase: &'a str },
+    Unlock {
+        custodian: &'a str,
+        passphrase: &'a str,
+    },
     Seal,
     Keys,
     #[serde(borrow)]
     Prepare(Domain<'a>),
-    SetState { key_id: &'a str, state: &'a str },
-    Pseudonyms { domain: Domain<'a>, subject: &'a str, uids: &'a [u8] },
-    Rekey { from: Domain<'a>, to: Domain<'a>, subject: &'a str, pseudonyms: Vec<&'a str> },
-    Bridge { from: Domain<'a>, old: Domain<'a>, subject: &'a str, pseudonyms: Vec<&'a str> },
-    Open { domain: Domain<'a>, subject: &'a str, pseudonyms: Vec<&'a str> },
+    SetState {
+        key_id: &'a str,
+        state: &'a str,
+    },
+    Pseudonyms {
+        domain: Domain<'a>,
+        subject: &'a str,
+        uids: &'a [u8],
+    },
+    Rekey {
+        from: Domain<'a>,
+        to: Domain<'a>,
+        subject: &'a str,
+        pseudonyms: Vec<&'a str>,
+    },
+    Bridge {
+        from: Domain<'a>,
+        old: Domain<'a>,
+        subject: &'a str,
+        pseudonyms: Vec<&'a str>,
+    },
+    Open {
+        domain: Domain<'a>,
+        subject: &'a str,
+        pseudonyms: Vec<&'a str>,
+    },
     Secret(&'a str),
 }
 
@@ -43,7 +67,11 @@ pub(crate) enum Reply {
     /// The keys are in memory.
     Ready,
     /// They are not; nothing but unlocking helps.
-    Sealed { needed: usize, given: usize, custodians: Vec<String> },
+    Sealed {
+        needed: usize,
+        given: usize,
+        custodians: Vec<String>,
+    },
     /// What a person asked for cannot be done; why.
     Refused(String),
     /// What a program asked for went wrong; the chain of causes.

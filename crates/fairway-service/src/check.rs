@@ -10,7 +10,7 @@ use fairway_check::report::{About, FolderOptions, ReportFolder};
 use fairway_check::{CheckOptions, CheckSummary, Verdict, check, sniff_among};
 use fairway_domain::{Fault, FaultExt, SpecName, SubmissionEvent, SubmissionId};
 use fairway_spec::{Overrides, Role, Severity, Spec};
-use fairway_store::{LeasedJob, OutboxKind, Submission, Tally, keys, outbox, sealed};
+use fairway_store::{LeasedJob, OutboxKind, Submission, Tally, outbox, sealed};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -144,8 +144,7 @@ impl Service {
     /// The sealed file, opened with the processing centre's key.
     pub(crate) fn payload(&self, submission: &Submission) -> Result<impl Read + Send + use<>, Fault> {
         let store = self.dir.store();
-        let key = keys::ProcessingCentreKey::load(&store.keys().join(keys::PROCESSING_CENTRE_KEY))?;
-        sealed::open(&sealed::path(&store.landing(), submission.id), &key)
+        sealed::open(&sealed::path(&store.landing(), submission.id), &self.centre_key()?)
     }
 
     /// The specification a checked submission was held against.

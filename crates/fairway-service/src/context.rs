@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use fairway_domain::Fault;
-use fairway_domain::port::Warehouse;
+use fairway_domain::port::{Keyholder, Warehouse};
 use fairway_store::Store;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -35,6 +35,7 @@ pub struct Service {
     pub(crate) dir: DataDir,
     pub(crate) store: Store,
     pub(crate) warehouse: Arc<dyn Warehouse>,
+    pub(crate) keyholder: Arc<dyn Keyholder>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) progress: Arc<dyn Progress>,
     pub(crate) shelf: Arc<Shelf>,
@@ -42,19 +43,20 @@ pub struct Service {
 }
 
 impl Service {
-    /// Opens the data directory of a processing centre.
+    /// Opens the data directory of a processing centre. The keyholder need not answer yet.
     ///
     /// # Errors
     /// Refused when the folder is not a data directory; a fault when the ledger cannot be read.
     pub async fn open(
         dir: DataDir,
         warehouse: Arc<dyn Warehouse>,
+        keyholder: Arc<dyn Keyholder>,
         clock: Arc<dyn Clock>,
         progress: Arc<dyn Progress>,
     ) -> VerbResult<Self> {
         let store = Store::open(dir.root()).await?;
         let tracing = TracingPlan::here()?;
-        Ok(Self { dir, store, warehouse, clock, progress, shelf: Arc::default(), tracing })
+        Ok(Self { dir, store, warehouse, keyholder, clock, progress, shelf: Arc::default(), tracing })
     }
 
     /// The same with another plan of where people are traced; without one, against the register here.

@@ -74,14 +74,9 @@ impl DataDir {
         self.root().join("imprints").join(format!("{id}.imprint"))
     }
 
-    /// The key that wraps the keys of loads.
-    pub(crate) fn vault_key(&self) -> PathBuf {
-        self.0.keys().join("vault.key")
-    }
-
-    /// The keyholder's own file.
+    /// The file that names the keyholder's socket, where it is not the one beside the data directory.
     pub fn keyholder(&self) -> PathBuf {
-        self.root().join("keyholder").join("keys.json")
+        self.root().join("keyholder.socket")
     }
 
     /// Delta tables by zone.

@@ -47,6 +47,10 @@ impl DeidMap {
 }
 
 impl RowMap for DeidMap {
+    fn look(&mut self, row: &Row) -> Result<(), Fault> {
+        self.deriver.look(row)
+    }
+
     fn map(&mut self, row: &Row, out: &mut Row) -> Result<bool, Fault> {
         self.rows += 1;
         if self.rows.is_multiple_of(10_000) {

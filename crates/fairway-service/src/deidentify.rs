@@ -1,10 +1,7 @@
 //! The job `deidentify`: birth dates become ages, postcodes areas, numbers pseudonyms; free text stays behind.
 //! What each derived column is made of stands in the specification.
 
-use std::sync::Arc;
-
-use fairway_deid::cipher::{CellCipher, VaultKey};
-use fairway_deid::keyholder::FileKeyholder;
+use fairway_deid::cipher::CellCipher;
 use fairway_domain::port::AppendOrder;
 use fairway_domain::{KeyDomain, SubmissionEvent};
 use fairway_store::{LeasedJob, Submission};
@@ -19,23 +16,19 @@ use crate::plan;
 use crate::work::JobFigures;
 use crate::{Service, VerbResult};
 
-/// The key domain of the de-identified zone.
-pub(crate) fn zone_domain() -> KeyDomain {
-    KeyDomain { name: "zone:deidentified".into(), epoch: 1 }
-}
-
 impl Service {
     pub(crate) async fn deidentify(&self, leased: &LeasedJob, submission: Submission) -> VerbResult<JobFigures> {
         let id = submission.id;
         let spec = self.spec_of(&submission)?;
-        let vault = VaultKey::open(&self.dir.vault_key())?;
+        let vault = self.vault_key()?;
         let key = self.kept_load_key(&vault, id).await?;
+        self.active_key("worker", &KeyDomain::national_repository()).await?;
         let used = self.chosen_references(id).await?;
         let references = self.references(&spec, &used).await?;
         let used = versioned(used, &references);
         let postcodes = references.postcodes_version.clone();
         let about = self.about(&submission).await?;
-        let deriver = Deriver::new(&spec, about, references, CellCipher::new(&key), self.keyholder()?)?;
+        let deriver = Deriver::new(&spec, about, references, CellCipher::new(&key), self.keyholder.clone())?;
         let map = DeidMap::new(&spec, deriver, self.progress.clone());
         let order = AppendOrder { import: id.into(), tables: vec![plan::deidentified(&spec)] };
         let commit = self.warehouse.derive(everything(&spec, id.into()), order, Box::new(map)).await?;
@@ -60,10 +53,5 @@ impl Service {
             import_date: submission.landed_at.to_zoned(TimeZone::UTC).date(),
             names: self.names().await?,
         })
-    }
-
-    /// The keyholder, a module with a file of its own.
-    pub(crate) fn keyholder(&self) -> VerbResult<Arc<FileKeyholder>> {
-        Ok(Arc::new(FileKeyholder::open(&self.dir.keyholder())?.on(self.clock.today())))
     }
 }

@@ -5,7 +5,7 @@ use std::io::{BufReader, BufWriter};
 use std::sync::Arc;
 
 use fairway_check::{Follow, Imprint, ImprintKey};
-use fairway_deid::cipher::{BlindIndex, VaultKey};
+use fairway_deid::cipher::BlindIndex;
 use fairway_domain::{Fault, FaultExt, OrganisationCode, SubmissionId, SubmissionState};
 use fairway_store::Submission;
 
@@ -39,7 +39,7 @@ pub(crate) fn follow(
 
 /// A key of the organisation's own, so that imprints of two councils share nothing.
 fn key(service: &Service, organisation: &OrganisationCode) -> Result<ImprintKey, Fault> {
-    let vault = VaultKey::open(&service.dir.vault_key())?;
+    let vault = service.vault_key()?;
     let digest = BlindIndex::new(&vault.index_key())?.digest("imprint", Some(organisation), b"");
     let mut key = [0; 16];
     key.copy_from_slice(&digest[..16]);

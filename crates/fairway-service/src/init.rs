@@ -4,9 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use fairway_deid::cipher::VaultKey;
 use fairway_deid::directory::PostcodeDirectory;
-use fairway_deid::keyholder::FileKeyholder;
 use fairway_domain::FaultExt;
 use fairway_store::{AuditEvent, Store, keys};
 use serde_json::json;
@@ -33,12 +31,12 @@ const OWNER_ALONE: u32 = 0o700;
 /// Parts of the reference folder that a data directory takes over.
 const PARTS: [&str; 4] = ["postcodes", "organisations", "practices", "geo"];
 
-/// Makes a data directory: ledger, keys of landing, vault and keyholder, and reference data. What is there is kept, so
-/// that a run cut short can be run again.
+/// Makes a data directory: ledger, the public key that files are sealed to, and reference data. What is there is kept,
+/// so that a run cut short can be run again.
 ///
 /// # Errors
-/// Refused when the reference data is not there or cannot be read.
-pub async fn init(dir: &DataDir, reference: &Path, clock: &dyn Clock) -> VerbResult<InitReport> {
+/// Refused when the reference data is not there or cannot be read, or the directory has another keyholder's key.
+pub async fn init(dir: &DataDir, landing_key: &str, reference: &Path, clock: &dyn Clock) -> VerbResult<InitReport> {
     let councils = read_reference(reference, councils)?;
     let directory = read_reference(reference, |folder| {
         PostcodeDirectory::from_reference(folder).fault("postcode directory cannot be read")
@@ -47,14 +45,12 @@ pub async fn init(dir: &DataDir, reference: &Path, clock: &dyn Clock) -> VerbRes
     let store = Store::create(dir.root()).await?;
     fs::set_permissions(dir.root(), fs::Permissions::from_mode(OWNER_ALONE))
         .fault("data directory cannot be closed off")?;
-    keys::create(&dir.store().keys())?;
-    if !dir.vault_key().exists() {
-        VaultKey::create(&dir.vault_key())?;
-    }
-    if !dir.keyholder().exists() {
-        let folder = dir.keyholder();
-        fs::create_dir_all(folder.parent().unwrap_or(dir.root())).fault("keyholder's folder cannot be made")?;
-        FileKeyholder::create(&folder)?;
+    if !keys::install(&dir.store().keys(), landing_key)? {
+        return Err(VerbError::refused(
+            "The data directory cannot be made",
+            format!("{} is sealed to another processing centre's key", dir.root().display()),
+            "Name the keyholder that it was made with, or another data directory",
+        ));
     }
     copy_reference(reference, &dir.reference())?;
     let mut tx = store.tx("centre.init", clock.now()).await?;

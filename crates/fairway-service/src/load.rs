@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use fairway_check::{CheckOptions, Record, Records};
-use fairway_deid::cipher::{CellCipher, VaultKey};
+use fairway_deid::cipher::CellCipher;
 use fairway_domain::port::{AppendOrder, TableCommit};
 use fairway_domain::{Fault, NhsNumber, Row, SubmissionEvent, SubmissionId, Value};
 use fairway_spec::{Role, Spec};
@@ -41,7 +41,7 @@ impl Service {
     pub(crate) async fn load(&self, leased: &LeasedJob, submission: Submission) -> VerbResult<JobFigures> {
         let id = submission.id;
         let spec = self.spec_of(&submission)?;
-        let vault = VaultKey::open(&self.dir.vault_key())?;
+        let vault = self.vault_key()?;
         let asker = Asker::new(&vault, submission.organisation.clone())?;
         let reading = Reading { service: self.clone(), spec: spec.clone(), submission, asker };
         let first = reading.clone();

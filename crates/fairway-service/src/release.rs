@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fairway_deid::scan::Scanner;
-use fairway_domain::port::{ExtractCommit, ExtractFile, Keyholder, ScanOrder};
+use fairway_domain::port::{ExtractCommit, ExtractFile, ScanOrder};
 use fairway_domain::{Fault, FaultExt, OrganisationCode, Refusal, ReleaseId};
 use fairway_governance::{Agreement, BirthClue, Decision, GrantedExtract, OfferedColumn, ReleaseRequest, decide};
 use fairway_spec::{Ages, DatePart, Derivation, Fact, Input, Role, Spec};
@@ -55,17 +55,22 @@ impl Service {
             Decision::Granted(granted) => granted,
             Decision::Refused(refusal) => return self.refuse(actor, id, &agreement, refusal).await,
         };
+        let key_id = match self.active_key(actor, granted.key_domain()).await {
+            Ok(key) => key.key_id,
+            Err(VerbError::Refused(refusal)) => return self.refuse(actor, id, &agreement, refusal).await,
+            Err(fault) => return Err(fault),
+        };
         self.intend(actor, id, &granted).await?;
         let imports: Vec<CurrentImport> =
             current.into_iter().filter(|import| granted.areas().contains(&import.organisation)).collect();
-        match self.write_extract(id, &agreement, granted, spec, imports).await? {
+        match self.write_extract(id, &agreement, granted, (spec, key_id), imports).await? {
             Ok((placed, manifest)) => self.hand_over(actor, id, &agreement, placed, manifest).await,
             Err(found) => self.refuse(actor, id, &agreement, found).await,
         }
     }
 
     /// One release at a time in a data directory; the lock goes with the process.
-    async fn release_alone(&self) -> VerbResult<File> {
+    pub(crate) async fn release_alone(&self) -> VerbResult<File> {
         const WHAT: &str = "release lock cannot be taken";
         let path = self.dir.root().join("release.lock");
         blocking("waiting for another release", move || {
@@ -78,7 +83,7 @@ impl Service {
 
     /// Takes away what a killed release had put into an outbox without anybody being told. Under the lock no release
     /// is under way, so whatever is still intended is dead.
-    async fn clear_unfinished(&self) -> VerbResult<()> {
+    pub(crate) async fn clear_unfinished(&self) -> VerbResult<()> {
         let releases = self.store.releases(u32::MAX).await?;
         for dead in releases.into_iter().filter(|release| release.state == ReleaseState::Intended) {
             let folder = self.dir.outbox().join(dead.recipient.as_str()).join(format!("release-{}", dead.id));
@@ -100,7 +105,7 @@ impl Service {
     }
 
     /// Submissions whose whole reporting period the agreement covers, and which no later one replaces.
-    async fn current_imports(&self, agreement: &Agreement) -> VerbResult<Vec<CurrentImport>> {
+    pub(crate) async fn current_imports(&self, agreement: &Agreement) -> VerbResult<Vec<CurrentImport>> {
         let period = agreement.period;
         let scope = Scope { dataset: agreement.dataset.clone(), organisations: None, period: (period.from, period.to) };
         let mut current = self.store.current_imports(&scope).await?;
@@ -108,7 +113,7 @@ impl Service {
         Ok(current)
     }
 
-    async fn request(
+    pub(crate) async fn request(
         &self,
         agreement: &Agreement,
         spec: &Spec,
@@ -133,7 +138,13 @@ impl Service {
         })
     }
 
-    async fn refuse<T>(&self, actor: &str, id: ReleaseId, agreement: &Agreement, refusal: Refusal) -> VerbResult<T> {
+    pub(crate) async fn refuse<T>(
+        &self,
+        actor: &str,
+        id: ReleaseId,
+        agreement: &Agreement,
+        refusal: Refusal,
+    ) -> VerbResult<T> {
         let mut tx = self.store.tx("release.refuse", self.clock.now()).await?;
         if let Ok(recipient) = agreement.recipient.organisation.parse() {
             let new = NewRelease { id, agreement: agreement.reference.clone(), recipient, allowed: false };
@@ -152,7 +163,7 @@ impl Service {
         Err(refusal.into())
     }
 
-    async fn intend(&self, actor: &str, id: ReleaseId, granted: &GrantedExtract) -> VerbResult<()> {
+    pub(crate) async fn intend(&self, actor: &str, id: ReleaseId, granted: &GrantedExtract) -> VerbResult<()> {
         let mut tx = self.store.tx("release.intend", self.clock.now()).await?;
         tx.insert_release(&NewRelease {
             id,
@@ -179,11 +190,10 @@ impl Service {
         id: ReleaseId,
         agreement: &Agreement,
         granted: GrantedExtract,
-        spec: Arc<Spec>,
+        (spec, key_id): (Arc<Spec>, String),
         imports: Vec<CurrentImport>,
     ) -> VerbResult<Result<(outbox::Placed, Manifest), Refusal>> {
-        let keyholder = self.keyholder()?;
-        let key_id = keyholder.key_id(granted.key_domain())?;
+        let keyholder = self.keyholder.clone();
         let mut manifest = Manifest::new(id, agreement, &granted, &imports, key_id);
         manifest.created_at = self.clock.now().to_string();
         let map = Box::new(ReleaseMap::new(&spec, &granted, keyholder, self.progress.clone()));
@@ -214,7 +224,7 @@ impl Service {
         .await
     }
 
-    async fn hand_over(
+    pub(crate) async fn hand_over(
         &self,
         actor: &str,
         id: ReleaseId,
@@ -280,7 +290,7 @@ fn column_name(spec: &Spec, input: Input) -> Option<&str> {
     }
 }
 
-fn scan_order(spec: &Spec, granted: &GrantedExtract, imports: &[CurrentImport]) -> ScanOrder {
+pub(crate) fn scan_order(spec: &Spec, granted: &GrantedExtract, imports: &[CurrentImport]) -> ScanOrder {
     let is_number = |derivation: &Derivation| matches!(derivation, Derivation::Fact(Fact::RecordNumber));
     let number = spec.derived.iter().find(|derived| is_number(&derived.derivation));
     ScanOrder {

@@ -10,11 +10,10 @@ use fairway_spec::{Derivation, Fact, Spec};
 
 use crate::Progress;
 use crate::at_hand::AtHand;
-use crate::deidentify::zone_domain;
 
 /// What becomes of a column's cell.
 #[derive(Clone, Copy)]
-enum Passing {
+pub(crate) enum Passing {
     AsIs,
     Rekeyed(Subject),
     /// A person's pseudonym, or a council's code, underscore and the pseudonym of that council's person.
@@ -39,14 +38,10 @@ impl ReleaseMap {
         keyholder: Arc<dyn Keyholder>,
         progress: Arc<dyn Progress>,
     ) -> Self {
-        let passing = granted.columns().iter().map(|column| {
-            let derived = spec.derived.iter().find(|derived| derived.column == column.name);
-            derived.map_or(Passing::AsIs, |derived| passing(&derived.derivation))
-        });
         Self {
-            passing: passing.collect(),
+            passing: passing_of(spec, granted),
             keyholder,
-            from: zone_domain(),
+            from: KeyDomain::national_repository(),
             to: granted.key_domain().clone(),
             at_hand: AtHand::new(),
             rows: 0,
@@ -56,8 +51,20 @@ impl ReleaseMap {
 
     fn rekey(&mut self, subject: Subject, pseudonym: &str) -> Result<&str, Fault> {
         let Self { keyholder, from, to, .. } = self;
-        self.at_hand.get(subject, pseudonym.to_owned(), |text| keyholder.rekey(from, to, subject, &[text]))
+        self.at_hand.get(subject, pseudonym.to_owned(), |texts| {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            keyholder.rekey(from, to, subject, &texts)
+        })
     }
+}
+
+/// What becomes of each column granted.
+pub(crate) fn passing_of(spec: &Spec, granted: &GrantedExtract) -> Vec<Passing> {
+    let passing = granted.columns().iter().map(|column| {
+        let derived = spec.derived.iter().find(|derived| derived.column == column.name);
+        derived.map_or(Passing::AsIs, |derived| passing(&derived.derivation))
+    });
+    passing.collect()
 }
 
 fn passing(derivation: &Derivation) -> Passing {
@@ -69,7 +76,29 @@ fn passing(derivation: &Derivation) -> Passing {
     }
 }
 
+/// The council's code before a combined identifier, if it has one, and the pseudonym in it.
+pub(crate) fn combined(text: &str) -> (Option<&str>, Subject, &str) {
+    match text.rsplit_once('_') {
+        None => (None, Subject::Person, text),
+        Some((council, pseudonym)) => (Some(council), Subject::LaPerson, pseudonym),
+    }
+}
+
 impl RowMap for ReleaseMap {
+    fn look(&mut self, row: &Row) -> Result<(), Fault> {
+        for at in 0..self.passing.len() {
+            match (self.passing[at], row.get(at)) {
+                (Passing::Rekeyed(subject), Value::Text(text)) => self.at_hand.want(subject, text.to_owned()),
+                (Passing::Combined, Value::Text(text)) => {
+                    let (_, subject, pseudonym) = combined(text);
+                    self.at_hand.want(subject, pseudonym.to_owned());
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     fn map(&mut self, row: &Row, out: &mut Row) -> Result<bool, Fault> {
         self.rows += 1;
         if self.rows % 10_000 == 0 {
@@ -79,10 +108,10 @@ impl RowMap for ReleaseMap {
             match (self.passing[at], row.get(at)) {
                 (Passing::Counted, _) => out.push(Value::Integer(self.rows)),
                 (Passing::Rekeyed(subject), Value::Text(text)) => out.push(Value::Text(self.rekey(subject, text)?)),
-                (Passing::Combined, Value::Text(text)) => match text.rsplit_once('_') {
-                    None => out.push(Value::Text(self.rekey(Subject::Person, text)?)),
-                    Some((council, pseudonym)) => {
-                        let text = format!("{council}_{}", self.rekey(Subject::LaPerson, pseudonym)?);
+                (Passing::Combined, Value::Text(text)) => match combined(text) {
+                    (None, subject, text) => out.push(Value::Text(self.rekey(subject, text)?)),
+                    (Some(council), subject, pseudonym) => {
+                        let text = format!("{council}_{}", self.rekey(subject, pseudonym)?);
                         out.push(Value::Text(&text));
                     }
                 },

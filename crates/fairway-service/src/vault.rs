@@ -1,7 +1,6 @@
 //! The verbs of the identity vault: persons merged and split, a load's identifiers destroyed. Each takes two people, and
 //! none rewrites what was written before.
 
-use fairway_deid::cipher::VaultKey;
 use fairway_domain::{LinkClass, NhsNumber, OrganisationCode, PersonUid, Refusal, SubmissionId};
 use fairway_store::{AuditEvent, PersonChange, PersonEvent, WorkerLock, sealed};
 use serde_json::json;
@@ -74,7 +73,7 @@ impl Service {
         text: &str,
     ) -> VerbResult<FoundPerson> {
         const WHAT: &str = "Nobody was found";
-        let asker = Asker::new(&VaultKey::open(&self.dir.vault_key())?, organisation.clone())?;
+        let asker = Asker::new(&self.vault_key()?, organisation.clone())?;
         let (word, blind, first) = match kind {
             IdentifierKind::Local => (LA_PERSON, asker.local(text.trim()).index(), LinkClass::LaOnly),
             IdentifierKind::NhsNumber => {

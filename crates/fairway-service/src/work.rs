@@ -1,5 +1,6 @@
 //! Doing what is queued, one job after another. Stopping at any moment loses nothing.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use fairway_domain::{Fault, SubmissionId};
@@ -42,6 +43,8 @@ pub struct JobReport {
 pub struct Worker {
     service: Service,
     lock: WorkerLock,
+    /// A job has waited for the keyholder, and it has not come back since.
+    without_keys: AtomicBool,
 }
 
 impl Service {
@@ -62,17 +65,24 @@ impl Service {
         self.store.hasten(&lock).await?;
         self.store.sweep(self.clock.now()).await?;
         self.forget_runs().await?;
-        Ok(Worker { service: self, lock })
+        Ok(Worker { service: self, lock, without_keys: AtomicBool::new(false) })
     }
 }
 
 impl Worker {
-    /// Does the next job that is due; `None` when nothing is.
+    /// Does the next job that is due; `None` when nothing is. While the keyholder is sealed or away one job is tried and
+    /// put back, and then nothing is due until it answers again.
     ///
     /// # Errors
     /// When the ledger cannot be read or written. A job's own fault is in its report.
     pub async fn next(&self) -> VerbResult<Option<JobReport>> {
         let service = &self.service;
+        if self.without_keys.load(Ordering::Relaxed) {
+            if service.keys_away().is_some() {
+                return Ok(None);
+            }
+            self.without_keys.store(false, Ordering::Relaxed);
+        }
         let Some(leased) = service.store.lease(&self.lock, service.clock.now(), LEASE_SECONDS).await? else {
             return Ok(None);
         };
@@ -94,13 +104,22 @@ impl Worker {
                 report.records = figures.records;
                 report.note = figures.note;
             }
-            Err(error) => {
-                let text = in_words(&error);
-                let now = service.clock.now();
-                let state = service.store.fail(leased, &text, now, RETRY_SECONDS).await?;
-                report.retry = state == JobState::Queued;
-                report.fault = Some(text);
-            }
+            Err(error) => match service.keys_away() {
+                Some(refusal) => {
+                    self.without_keys.store(true, Ordering::Relaxed);
+                    // It is due again at once, and not its fault.
+                    service.store.postpone(&leased, service.clock.now(), 0).await?;
+                    report.retry = true;
+                    report.fault = Some(format!("{}; {}", refusal.reasons.join("; "), refusal.next));
+                }
+                None => {
+                    let text = in_words(&error);
+                    let now = service.clock.now();
+                    let state = service.store.fail(leased, &text, now, RETRY_SECONDS).await?;
+                    report.retry = state == JobState::Queued;
+                    report.fault = Some(text);
+                }
+            },
         }
         Ok(Some(report))
     }

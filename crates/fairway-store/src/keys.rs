@@ -56,6 +56,15 @@ impl fmt::Debug for LandingKey {
 pub struct ProcessingCentreKey(pub(crate) x25519::Identity);
 
 impl ProcessingCentreKey {
+    /// The private key out of its text, as the keyholder keeps it.
+    ///
+    /// # Errors
+    /// When the text is none; it is not repeated.
+    pub fn parse(text: &[u8]) -> Result<Self, Fault> {
+        let key = std::str::from_utf8(text).ok().and_then(|text| x25519::Identity::from_str(text.trim()).ok());
+        key.map(Self).ok_or_else(|| Fault::new("the processing centre's key cannot be read"))
+    }
+
     /// Reads the private key from `path`.
     ///
     /// # Errors
@@ -85,6 +94,21 @@ impl fmt::Debug for ProcessingCentreKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[processing centre key]")
     }
+}
+
+/// Puts the public key into `dir`, on disk on return; the private one stays with the keyholder. Says `false`, and changes
+/// nothing, when another is there.
+///
+/// # Errors
+/// When the text is no public key, or the file cannot be written or read.
+pub fn install(dir: &Path, landing_key: &str) -> Result<bool, Fault> {
+    disk::make_folder(dir)?;
+    let key = x25519::Recipient::from_str(landing_key).map_err(|_| Fault::new("landing key cannot be read"))?;
+    let public = dir.join(LANDING_PUB);
+    if public.exists() {
+        return Ok(LandingKey::load(&public)?.0 == key);
+    }
+    write_new(&public, 0o644, &public_text(&LandingKey(key))).map(|()| true)
 }
 
 /// Makes both key files in `dir`, on disk on return. Keys that are there are kept; a missing public key is made from the

@@ -7,6 +7,7 @@ mod organisation;
 mod outbox;
 mod period;
 mod person;
+mod pseudonym_key;
 mod queue;
 mod reference;
 mod release;

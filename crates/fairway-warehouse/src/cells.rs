@@ -39,6 +39,15 @@ impl RowReader {
         self.rows
     }
 
+    /// Gives each row in turn, by way of `row`.
+    pub(crate) fn each(&self, row: &mut Row, mut take: impl FnMut(&Row) -> Result<(), Fault>) -> Result<(), Fault> {
+        for index in 0..self.rows {
+            self.read(index, row)?;
+            take(row)?;
+        }
+        Ok(())
+    }
+
     /// Puts the cells of row `index` into `row`, which is cleared before.
     pub(crate) fn read(&self, index: usize, row: &mut Row) -> Result<(), Fault> {
         row.clear();

@@ -49,7 +49,10 @@ impl RowSource for MappedRows {
                     }
                 }
                 _ => match self.scan.next_blocking()? {
-                    Some(reader) => self.batch = Some((reader, 0)),
+                    Some(reader) => {
+                        reader.each(&mut self.row, |row| self.map.look(row))?;
+                        self.batch = Some((reader, 0));
+                    }
                     None => return Ok(false),
                 },
             }

@@ -8,7 +8,7 @@ use datafusion::common::{Column, DataFusionError, JoinType};
 use datafusion::datasource::provider_as_source;
 use datafusion::functions::math::expr_fn::random;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr};
-use fairway_domain::port::{RowSink, ScanOrder};
+use fairway_domain::port::{RowMap, RowSink, ScanOrder};
 use fairway_domain::{Fault, FaultExt, Row, TableName};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
@@ -81,6 +81,23 @@ impl Scan {
             }
         }
         Ok(rows)
+    }
+
+    /// Maps each row and gives it to `take` with what it was mapped to, unless the map leaves it out. Blocks the thread.
+    pub(crate) fn map_each(
+        &mut self,
+        map: &mut dyn RowMap,
+        mut take: impl FnMut(&Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let (mut row, mut out) = (Row::default(), Row::default());
+        while let Some(reader) = self.next_blocking()? {
+            reader.each(&mut row, |row| map.look(row))?;
+            reader.each(&mut row, |row| {
+                out.clear();
+                if map.map(row, &mut out)? { take(&out) } else { Ok(()) }
+            })?;
+        }
+        Ok(())
     }
 
     /// The next rows, or `None` at their end. Blocks the thread.

@@ -2,6 +2,7 @@
 //! Long because it is the whole interface on one page, most of it the help itself.
 
 mod haven;
+mod keyholder;
 mod trace;
 
 use std::net::SocketAddr;
@@ -14,6 +15,10 @@ use fairway_domain::{OrganisationCode, Route, SpecName, SubmissionId, Zone};
 use jiff::civil::Date;
 
 pub use haven::{FindKind, Reason, ReferenceCommand, ReferenceKindArg, VaultCommand};
+pub use keyholder::{
+    Bridge, KeyDestroy, KeyEpoch, KeyList, KeyMove, KeyPlace, KeyholderCommand, KeyholderInit, KeyholderServe,
+    KeyholderUnlock,
+};
 pub use trace::{Decide, Mailbox, MeshCommand, Place, RegisterCommand, Requests, Trace, TraceCommand, TraceMode};
 
 const EXIT_CODES: &str = "\
@@ -55,13 +60,14 @@ Examples:
   fairway check july.csv --severities own.yaml   with severities of your own: severities: {date-format: warning}")]
     Check(Check),
 
-    /// Make a data directory: ledger, keys, reference data
+    /// Make a data directory: ledger, reference data, the key that files are sealed to
     #[command(after_help = "\
 Examples:
   fairway init --data centre
   fairway init --data centre --reference /data/reference --register /data/demographics
 
-The folder holds the keys of the processing centre: keep it where only the operator can read it.")]
+The keyholder must run (fairway keyholder init, then serve): it gives the public key that files are sealed to. The data
+directory holds no other key.")]
     Init(Init),
 
     /// Land a file: seal it and give a receipt
@@ -98,6 +104,12 @@ Examples:
   fairway status 0192f0c1-7a5e-7c3a-9b1e-2f6a4c8d0e11 --data centre
   fairway status --data centre --json | jq '.submissions[] | select(.state == \"needs_confirmation\")'")]
     Status(Status),
+
+    /// The process that alone holds keys: custodians, unlocking, the life of keys
+    Keyholder {
+        #[command(subcommand)]
+        command: KeyholderCommand,
+    },
 
     /// The demographics register that people are traced against
     Register {
@@ -276,6 +288,9 @@ pub struct Init {
     /// Postcodes, organisations and practices; looked for beside the program and in the current folder when left out
     #[arg(long, value_name = "DIR", env = "FAIRWAY_REFERENCE")]
     pub reference: Option<PathBuf>,
+    /// Where the keyholder listens, if not in the key folder beside the data directory; remembered
+    #[arg(long, value_name = "PATH", env = "FAIRWAY_KEYHOLDER")]
+    pub keyholder: Option<PathBuf>,
     /// A demographics register to trace against (see `fairway register build`)
     #[arg(long, value_name = "DIR")]
     pub register: Option<PathBuf>,

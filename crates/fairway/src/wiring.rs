@@ -1,9 +1,12 @@
 //! Puts the machines behind the service: the ledger, the tables, the clock, the progress bars.
 
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fairway_domain::Refusal;
+use fairway_domain::{Fault, Refusal};
+use fairway_keyholder::{KeyFolder, KeyholderClient};
 use fairway_service::{DataDir, Progress, Service, SystemClock};
 use fairway_warehouse::{DeltaWarehouse, WarehouseOptions};
 
@@ -33,8 +36,37 @@ pub async fn service_with(dir: &Path, progress: Arc<dyn Progress>, memory_mib: u
     options.memory_bytes = usize::try_from(memory_mib.saturating_mul(1024 * 1024)).unwrap_or(usize::MAX);
     options.scheduler = std::env::var("FAIRWAY_SCHEDULER").ok();
     let warehouse = DeltaWarehouse::open(&dir.warehouse(), options)?;
+    let keyholder = Arc::new(keyholder(dir.root())?);
     let tracing = tracing::plan(&dir)?;
-    Ok(Service::open(dir, Arc::new(warehouse), Arc::new(SystemClock), progress).await?.tracing_by(tracing))
+    let service = Service::open(dir, Arc::new(warehouse), keyholder, Arc::new(SystemClock), progress).await?;
+    Ok(service.tracing_by(tracing))
+}
+
+/// The keyholder of a data directory: at the socket that the environment or the data directory names, else in the key
+/// folder beside it. It need not run.
+pub fn keyholder(data: &Path) -> Result<KeyholderClient, Stop> {
+    if let Some(named) = std::env::var_os("FAIRWAY_KEYHOLDER") {
+        return Ok(KeyholderClient::at(named));
+    }
+    match fs::read_to_string(DataDir::new(data).keyholder()) {
+        Ok(named) => Ok(KeyholderClient::at(named.trim_end())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(KeyholderClient::at(KeyFolder::beside(data).socket())),
+        Err(error) => Err(Stop::Fault(Fault::from_source("name of the keyholder's socket cannot be read", error))),
+    }
+}
+
+/// Waits until the process is told to end, by a key at the terminal or by whoever supervises it.
+pub async fn told_to_end() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
 }
 
 /// Who asks, as the log names them.

@@ -44,7 +44,9 @@ impl HeldKey {
         let sealed = HEXLOWER.decode(wrapped.as_bytes()).map_err(|_| damaged("is damaged"))?;
         let clear = root.unwrap(&bound(&record), &sealed)?;
         let clear = clear.ok_or_else(|| damaged("was changed, or belongs to another root key"))?;
-        let parts = clear.split_at_checked(NONCE).and_then(|(nonce, key)| Some((Secret::from_slice(nonce)?, Secret::from_slice(key)?)));
+        let parts = clear
+            .split_at_checked(NONCE)
+            .and_then(|(nonce, key)| Some((Secret::from_slice(nonce)?, Secret::from_slice(key)?)));
         let (nonce, key) = parts.ok_or_else(|| damaged("has another length"))?;
         let secret = KeySecret::new(&record.key_id, &record.domain, nonce, key)?;
         if secret.commitment(&record.key_id) != record.commitment || secret.canaries()? != record.canaries {
@@ -92,7 +94,9 @@ impl HeldKey {
     fn in_state(&self, states: &[KeyState], what: &str) -> Result<&PseudonymCipher, Fault> {
         let KeyRecord { key_id, domain, state, .. } = &self.record;
         let secret = self.secret.as_ref().filter(|_| states.contains(state));
-        secret.map(|secret| &secret.cipher).ok_or_else(|| Fault::new(format!("key {key_id} of {domain} is {state} and {what}")))
+        secret
+            .map(|secret| &secret.cipher)
+            .ok_or_else(|| Fault::new(format!("key {key_id} of {domain} is {state} and {what}")))
     }
 }
 

@@ -114,7 +114,12 @@ impl Keyring {
     ///
     /// # Errors
     /// When the domain has no active key.
-    pub fn pseudonyms(&self, domain: &KeyDomain, subject: Subject, uids: &[PersonUid]) -> Result<Vec<Pseudonym>, Fault> {
+    pub fn pseudonyms(
+        &self,
+        domain: &KeyDomain,
+        subject: Subject,
+        uids: &[PersonUid],
+    ) -> Result<Vec<Pseudonym>, Fault> {
         self.key(domain)?.that_makes()?.seal(subject, uids)
     }
 

@@ -177,7 +177,9 @@ fn an_edited_ring_and_another_root_key_are_noticed() {
     assert!(Keyring::read(RootKey::generate().unwrap(), &text).is_err());
     let canary = ring.keys()[0].canaries[0].0.clone();
     let turned: String = canary.chars().rev().collect();
-    for (from, to) in [("\"active\"", "\"verify-only\""), (canary.as_str(), turned.as_str()), ("\"epoch\": 1", "\"epoch\": 3")] {
+    for (from, to) in
+        [("\"active\"", "\"verify-only\""), (canary.as_str(), turned.as_str()), ("\"epoch\": 1", "\"epoch\": 3")]
+    {
         let fault = Keyring::read(root.clone(), &text.replacen(from, to, 1)).unwrap_err();
         assert!(!format!("{fault:?}").contains("secret words"), "{fault}");
     }

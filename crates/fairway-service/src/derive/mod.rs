@@ -15,7 +15,7 @@ use fairway_deid::directory::{AreaKey, PostcodeDirectory};
 use fairway_deid::practice::Practices;
 use fairway_deid::row::{self, Address};
 use fairway_domain::port::Keyholder;
-use fairway_domain::{Fault, FaultExt, PersonUid, Row, Subject, Value};
+use fairway_domain::{Fault, FaultExt, KeyDomain, PersonUid, Row, Subject, Value};
 use fairway_spec::{Bands, DatePart, Fact, FieldKind, Form, PracticeArea, Role, Spec};
 use fairway_store::Persons;
 use jiff::civil::Date;
@@ -23,7 +23,6 @@ use sha2::{Digest as _, Sha256};
 
 use crate::at_hand::AtHand;
 use crate::days;
-use crate::deidentify::zone_domain;
 pub(crate) use cells::{Cells, everything};
 use cells::{NUMBER, PERSON, RECORD};
 use condition::{Node, Reckoning, calculated};
@@ -125,6 +124,30 @@ impl Deriver {
             cipher,
             pseudonyms: Pseudonyms { keyholder, persons, at_hand: AtHand::new() },
         })
+    }
+
+    /// Notes the pseudonyms that a row will need, so that many are made at once. What a step makes of derived cells is not
+    /// known yet, and is asked for when it is.
+    pub(crate) fn look(&mut self, row: &Row) -> Result<(), Fault> {
+        let nothing = Opened { first: self.first, texts: Vec::new(), days: Vec::new() };
+        let line = Line { row, opened: &nothing, addresses: &[] };
+        for at in 0..self.steps.len() {
+            let (subject, uid) = match &self.steps[at] {
+                Step::Pseudonym(subject, cell) => {
+                    self.pseudonyms.want(*subject, row.get(*cell))?;
+                    continue;
+                }
+                Step::Record => (Subject::Record, Some(self.record_uid(row))),
+                Step::Key(subject, parts)
+                    if !parts.iter().any(|(part, _)| matches!(part, Part::Cell(From::Made(_)))) =>
+                {
+                    (*subject, self.key(parts, line, row))
+                }
+                _ => continue,
+            };
+            self.pseudonyms.want(subject, uid.as_ref().map_or(Value::Null, |uid| Value::Bytes(uid)))?;
+        }
+        Ok(())
     }
 
     /// Adds the derived cells of `row` to `out`, which has the open fields' cells already.
@@ -359,6 +382,10 @@ fn first_half(hasher: Sha256) -> [u8; 16] {
     *half
 }
 
+fn person_uid(bytes: &[u8]) -> Result<PersonUid, Fault> {
+    bytes.try_into().map(PersonUid).fault("a person's uid has another length")
+}
+
 /// Pseudonyms of the de-identified zone.
 struct Pseudonyms {
     keyholder: Arc<dyn Keyholder>,
@@ -368,9 +395,16 @@ struct Pseudonyms {
 
 impl Pseudonyms {
     fn of(&mut self, subject: Subject, uid: &[u8]) -> Result<&str, Fault> {
-        let uid = PersonUid(uid.try_into().fault("a person's uid has another length")?);
-        let uid = self.persons.now(uid);
-        self.at_hand.get(subject, uid, |uid| self.keyholder.pseudonyms(&zone_domain(), subject, &[*uid]))
+        let domain = KeyDomain::national_repository();
+        let uid = self.persons.now(person_uid(uid)?);
+        self.at_hand.get(subject, uid, |uids| self.keyholder.pseudonyms(&domain, subject, uids))
+    }
+
+    fn want(&mut self, subject: Subject, uid: Value<'_>) -> Result<(), Fault> {
+        if let Some(uid) = uid.bytes() {
+            self.at_hand.want(subject, self.persons.now(person_uid(uid)?));
+        }
+        Ok(())
     }
 
     fn push(&mut self, subject: Subject, uid: Value<'_>, out: &mut Row) -> Result<(), Fault> {

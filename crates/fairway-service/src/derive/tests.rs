@@ -2,8 +2,10 @@ use std::fs;
 use std::path::Path;
 
 use fairway_deid::cipher::LoadKey;
-use fairway_domain::{KeyDomain, Pseudonym};
+use fairway_domain::port::{CentreSecret, KeyholderStatus};
+use fairway_domain::{KeyRecord, KeyState, Pseudonym};
 use jiff::civil::date;
+use zeroize::Zeroizing;
 
 use super::*;
 
@@ -80,17 +82,51 @@ fn references() -> References {
 struct Open;
 
 impl Keyholder for Open {
-    fn key_id(&self, _: &KeyDomain) -> Result<String, Fault> {
-        Ok("open".into())
+    fn status(&self) -> KeyholderStatus {
+        KeyholderStatus::Ready
     }
 
     fn pseudonyms(&self, _: &KeyDomain, subject: Subject, uids: &[PersonUid]) -> Result<Vec<Pseudonym>, Fault> {
         Ok(uids.iter().map(|uid| Pseudonym(format!("{}-{:?}", subject.as_str(), uid.0))).collect())
     }
 
-    fn rekey(&self, _: &KeyDomain, _: &KeyDomain, _: Subject, _: &[&str]) -> Result<Vec<Pseudonym>, Fault> {
-        Err(Fault::new("not asked here"))
+    fn keys(&self) -> Result<Vec<KeyRecord>, Fault> {
+        Err(not_asked())
     }
+
+    fn prepare(&self, _: &KeyDomain) -> Result<KeyRecord, Fault> {
+        Err(not_asked())
+    }
+
+    fn set_state(&self, _: &str, _: KeyState) -> Result<KeyRecord, Fault> {
+        Err(not_asked())
+    }
+
+    fn rekey(&self, _: &KeyDomain, _: &KeyDomain, _: Subject, _: &[&str]) -> Result<Vec<Pseudonym>, Fault> {
+        Err(not_asked())
+    }
+
+    fn bridge(
+        &self,
+        _: &KeyDomain,
+        _: &KeyDomain,
+        _: Subject,
+        _: &[&str],
+    ) -> Result<Vec<(Pseudonym, Pseudonym)>, Fault> {
+        Err(not_asked())
+    }
+
+    fn open(&self, _: &KeyDomain, _: Subject, _: &[&str]) -> Result<Option<Vec<PersonUid>>, Fault> {
+        Err(not_asked())
+    }
+
+    fn secret(&self, _: CentreSecret) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        Err(not_asked())
+    }
+}
+
+fn not_asked() -> Fault {
+    Fault::new("not asked here")
 }
 
 /// What a test's record says.

@@ -7,7 +7,7 @@ use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fairway_deid::cipher::{CellCipher, VaultKey};
+use fairway_deid::cipher::CellCipher;
 use fairway_domain::port::{TraceHandover, TraceNews, TraceRefusal};
 use fairway_domain::{Fault, FaultExt, PersonUid, TraceRunEvent, TraceRunState};
 use fairway_spec::Spec;
@@ -146,7 +146,7 @@ impl Service {
         path: PathBuf,
     ) -> VerbResult<u64> {
         let spec = self.spec_of(submission)?;
-        let key = self.kept_load_key(&VaultKey::open(&self.dir.vault_key())?, submission.id).await?;
+        let key = self.kept_load_key(&self.vault_key()?, submission.id).await?;
         let people = self.people(&spec, submission, CellCipher::new(&key)).await?;
         let start = layout.reference_start().len();
         let timestamp = run.reference.get(if start == 0 { REFERENCE.len() } else { start }..).unwrap_or_default();

@@ -13,7 +13,7 @@ use std::io::{BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use fairway_deid::cipher::{CellCipher, VaultKey};
+use fairway_deid::cipher::CellCipher;
 use fairway_domain::port::AppendOrder;
 use fairway_domain::{Fault, FaultExt, PersonUid, SubmissionEvent, TraceRunEvent, TraceRunState};
 use fairway_spec::{Role, Spec};
@@ -81,7 +81,7 @@ impl Service {
         let id = submission.id;
         let run = self.trace_run_of(&submission).await?;
         let spec = self.spec_of(&submission)?;
-        let vault = VaultKey::open(&self.dir.vault_key())?;
+        let vault = self.vault_key()?;
         let key = self.kept_load_key(&vault, id).await?;
         let people = self.people(&spec, &submission, CellCipher::new(&key)).await?;
         let answers = match run.traced_by {

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use fairway_domain::{LinkClass, Route, SubmissionState, TraceOutcome, TraceRunState, TraceStep};
+use fairway_domain::{KeyState, LinkClass, Route, SubmissionState, TraceOutcome, TraceRunState, TraceStep};
 use fairway_store::{JobKind, JobState, OutboxKind, PersonChange, ReferenceKind, ReleaseState, TracedBy};
 use sqlx::Connection;
 
@@ -82,6 +82,7 @@ async fn the_words_of_the_schema_are_those_of_the_code() {
     assert_eq!(words(&schema, "person_event", "what"), set(PersonChange::ALL, PersonChange::as_str));
     assert_eq!(words(&schema, "reference_file", "kind"), set(ReferenceKind::ALL, ReferenceKind::as_str));
     assert_eq!(words(&schema, "import_reference", "kind"), set(ReferenceKind::ALL, ReferenceKind::as_str));
+    assert_eq!(words(&schema, "pseudonym_key", "state"), set(&KeyState::ALL, KeyState::as_str));
     assert_eq!(words(&schema, "job", "kind"), set(JobKind::ALL, JobKind::as_str));
     assert_eq!(words(&schema, "job", "state"), set(JobState::ALL, JobState::as_str));
 }

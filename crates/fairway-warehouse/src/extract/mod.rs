@@ -60,14 +60,11 @@ impl Sink {
 
 fn write(mut scan: Scan, columns: &[Column], mut map: Box<dyn RowMap>, files: &[ExtractFile]) -> Result<u64, Fault> {
     let mut sinks = files.iter().map(|file| start(file, columns)).collect::<Result<Vec<_>, _>>()?;
-    let (mut out, mut rows) = (Row::default(), 0);
-    scan.for_each(|row| {
-        out.clear();
-        if map.map(row, &mut out)? {
-            check_width(&out, columns)?;
-            sinks.iter_mut().try_for_each(|sink| sink.take(&out))?;
-            rows += 1;
-        }
+    let mut rows = 0;
+    scan.map_each(map.as_mut(), |out| {
+        check_width(out, columns)?;
+        sinks.iter_mut().try_for_each(|sink| sink.take(out))?;
+        rows += 1;
         Ok(())
     })?;
     let whole = sinks.into_iter().map(Sink::finish).collect::<Result<Vec<_>, _>>()?;

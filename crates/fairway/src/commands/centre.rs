@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fairway_domain::{Fault, Refusal};
+use fairway_domain::{Fault, FaultExt, Refusal};
+use fairway_keyholder::KeyholderClient;
 use fairway_service::{DataDir, JobReport, LandRequest, SystemClock, VerbError, Worker};
 use serde_json::json;
 
@@ -19,7 +20,14 @@ pub const DATASET: &str = "asc-cld";
 
 pub async fn init(args: Init, quiet: bool) -> CommandResult {
     let dir = DataDir::new(&args.data.dir);
-    let report = fairway_service::init(&dir, &wiring::reference(args.reference)?, &SystemClock).await?;
+    let reference = wiring::reference(args.reference)?;
+    let landing_key = landing_key(&args.data.dir, args.keyholder.as_deref())?;
+    let report = fairway_service::init(&dir, &landing_key, &reference, &SystemClock).await?;
+    if let Some(socket) = args.keyholder {
+        let socket = std::path::absolute(&socket).unwrap_or(socket);
+        let named = fs::write(dir.keyholder(), socket.as_os_str().as_encoded_bytes());
+        named.fault("name of the keyholder's socket cannot be written")?;
+    }
     if report.already_there {
         output::line(format!(
             "{} was a data directory already; its keys and ledger are as they were.",
@@ -39,6 +47,24 @@ pub async fn init(args: Init, quiet: bool) -> CommandResult {
     }
     output::line(format!("Next: fairway land FILE --org CODE --data {}", show(&args.data.dir)))?;
     Ok(Exit::Clean)
+}
+
+/// The public key that files are sealed to, from the keyholder, which may be sealed.
+pub fn landing_key(data: &Path, keyholder: Option<&Path>) -> Result<String, Stop> {
+    let client = match keyholder {
+        Some(socket) => KeyholderClient::at(socket),
+        None => wiring::keyholder(data)?,
+    };
+    client.landing_key().map_err(|fault| {
+        Stop::Refused(Refusal::new(
+            "The data directory cannot be made",
+            format!("Its keyholder does not answer: {fault}"),
+            format!(
+                "Make keys with: fairway keyholder init --data {0}, then: fairway keyholder serve --data {0}",
+                show(data)
+            ),
+        ))
+    })
 }
 
 pub async fn land(args: Land, quiet: bool) -> CommandResult {
@@ -167,14 +193,19 @@ pub fn say_job(report: &JobReport, json: bool) -> Result<(), Stop> {
     Ok(())
 }
 
-pub async fn release(args: Release, quiet: bool) -> CommandResult {
-    let text = fs::read_to_string(&args.agreement).map_err(|error| {
+/// The text of an agreement.
+pub fn agreement(path: &Path) -> Result<String, Stop> {
+    fs::read_to_string(path).map_err(|error| {
         Stop::Refused(Refusal::new(
             "The agreement cannot be read",
-            format!("{}: {error}", args.agreement.display()),
+            format!("{}: {error}", path.display()),
             "Name a YAML document like agreements/sample.yaml",
         ))
-    })?;
+    })
+}
+
+pub async fn release(args: Release, quiet: bool) -> CommandResult {
+    let text = agreement(&args.agreement)?;
     let service = wiring::service(&args.data.dir, quiet).await?;
     match service.release(&wiring::actor(), &text).await {
         Ok(report) if args.json => {

@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod earlier;
 mod haven;
+mod keyholder;
 mod look;
 mod manual;
 mod mesh;
@@ -32,6 +33,7 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Accept(args) => centre::accept(args).await,
         Command::Work(args) => centre::work(args, quiet).await,
         Command::Status(args) => look::status(args).await,
+        Command::Keyholder { command } => keyholder::keyholder(command, quiet).await,
         Command::Register { command } => register::register(command, quiet).await,
         Command::Trace(args) => trace::trace(args, quiet).await,
         Command::Mesh { command } => mesh::mesh(command).await,

@@ -126,16 +126,15 @@ fn a_file_with_errors_waits_for_its_sender_and_loads_what_can_be_loaded() {
 }
 
 #[test]
-fn a_wrong_key_is_a_fault_that_names_the_key_and_nothing_is_lost() {
+fn another_keyholder_is_a_fault_that_names_the_key_and_nothing_is_lost() {
     let centre = Centre::with_people(20, &[]);
     let receipt = centre.land(&centre.path("313/submission.csv"), "313");
     let other = Centre::new();
-    let key = centre.data().join("keys/processing-centre.key");
-    let kept = std::fs::read(&key).unwrap();
-    std::fs::copy(other.data().join("keys/processing-centre.key"), &key).unwrap();
-    let failed = centre.run(&["work", "--until-idle"]).ended(20);
-    assert!(failed.out.contains("key"), "{}", failed.out);
-    std::fs::write(&key, kept).unwrap();
+    let socket = other.path("data.keys/run/keyholder.sock");
+    let failed = centre.command(&["work", "--until-idle"]).env("FAIRWAY_KEYHOLDER", socket).output().unwrap();
+    let said = String::from_utf8_lossy(&failed.stdout);
+    assert_eq!(failed.status.code(), Some(20), "{said}");
+    assert!(said.contains("key"), "{said}");
     centre.work();
     assert_eq!(centre.status(&receipt)["state"], "deidentified");
 }

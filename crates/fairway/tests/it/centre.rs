@@ -1,7 +1,8 @@
 //! A processing centre in a temporary folder, driven through the command line.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -9,10 +10,14 @@ use tempfile::TempDir;
 /// The last day of a period that has long been over, so that no test depends on the day it is run.
 pub const PERIOD_END: &str = "2025-03-31";
 
-/// A data directory with its made-up people beside it.
+/// A data directory with its made-up people and its keyholder beside it.
 pub struct Centre {
+    keyholder: RefCell<Option<Child>>,
     folder: TempDir,
 }
+
+/// Three custodians, of whom two unlock.
+pub const CUSTODIANS: [&str; 3] = ["Caldicott Guardian", "SIRO", "Security"];
 
 /// What a command answered.
 pub struct Answer {
@@ -46,7 +51,11 @@ impl Answer {
 
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fairway"));
-    command.env("FAIRWAY_REFERENCE", reference()).env_remove("FAIRWAY_DATA");
+    command
+        .env("FAIRWAY_REFERENCE", reference())
+        .env_remove("FAIRWAY_DATA")
+        .env_remove("FAIRWAY_KEYHOLDER")
+        .env_remove("FAIRWAY_KEYS");
     command
 }
 
@@ -60,11 +69,40 @@ pub fn fairway<S: AsRef<std::ffi::OsStr>>(words: &[S]) -> Answer {
 }
 
 impl Centre {
-    /// A new data directory.
+    /// A new data directory, its keyholder unlocked.
     pub fn new() -> Self {
-        let centre = Self { folder: tempfile::tempdir().unwrap() };
+        let centre = Self { keyholder: RefCell::default(), folder: tempfile::tempdir().unwrap() };
+        let phrases = centre.path("passphrases");
+        std::fs::create_dir(&phrases).unwrap();
+        let mut words = vec!["keyholder", "init", "--threshold", "2", "--work-factor", "2", "--passphrases", &phrases];
+        for name in CUSTODIANS {
+            std::fs::write(Path::new(&phrases).join(name), format!("the words of {name}\n")).unwrap();
+            words.extend(["--custodian", name]);
+        }
+        centre.run(&words).ended(0);
+        centre.start_keyholder();
         centre.run(&["init"]).ended(0);
         centre
+    }
+
+    /// Starts the keyholder, and has its custodians unlock it.
+    pub fn start_keyholder(&self) {
+        self.serve_keys();
+        self.run(&["keyholder", "unlock", "--passphrases", &self.path("passphrases")]).ended(0);
+    }
+
+    /// Starts the keyholder, sealed.
+    pub fn serve_keys(&self) {
+        let child = self.command(&["--quiet", "keyholder", "serve"]).spawn().unwrap();
+        *self.keyholder.borrow_mut() = Some(child);
+    }
+
+    /// Kills the keyholder.
+    pub fn kill_keyholder(&self) {
+        if let Some(mut child) = self.keyholder.borrow_mut().take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
     }
 
     /// A new data directory with the people of one council and their register.
@@ -155,6 +193,12 @@ impl Centre {
         let path = self.path(&format!("{reference}.yaml"));
         std::fs::write(&path, change(text)).unwrap();
         path
+    }
+}
+
+impl Drop for Centre {
+    fn drop(&mut self) {
+        self.kill_keyholder();
     }
 }
 

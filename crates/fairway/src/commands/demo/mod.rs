@@ -19,6 +19,7 @@ use jiff::civil::Date;
 use jiff::{ToSpan, Zoned};
 
 use super::centre::{DATASET, say_job};
+use super::keyholder::Companion;
 use super::{serve, synth};
 use crate::cli;
 use crate::exit::{CommandResult, Exit, Stop};
@@ -56,9 +57,17 @@ pub async fn demo(args: cli::Demo, quiet: bool) -> CommandResult {
     let bars: Arc<Bars> = Arc::new(Bars::new(quiet));
     heading("A processing centre is set up")?;
     let dir = DataDir::new(&args.data.dir);
-    let report = fairway_service::init(&dir, &reference, &SystemClock).await?;
+    let phrases = args.data.dir.with_added_extension("passphrases");
+    let _keyholder = Companion::start(&args.data.dir, &phrases)?;
     output::line(format!(
-        "{}: {} councils may send, {} postcodes can be turned into areas, keys are made.",
+        "A keyholder runs as a process of its own. For the demo its custodians were made up and have unlocked it; their\n\
+         passphrases lie in {}, where real ones never would.",
+        phrases.display()
+    ))?;
+    let landing_key = super::centre::landing_key(&args.data.dir, None)?;
+    let report = fairway_service::init(&dir, &landing_key, &reference, &SystemClock).await?;
+    output::line(format!(
+        "{}: {} councils may send, {} postcodes can be turned into areas.",
         args.data.dir.display(),
         report.councils,
         grouped(report.postcodes)
