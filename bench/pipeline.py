@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import statistics
+import subprocess
 import tempfile
 
 from measuring import machine, measure
@@ -38,6 +39,21 @@ def figures(run):
     return run.wall, run.cpu, run.rss
 
 
+def unlocked_keyholder(fairway, data, folder):
+    """A keyholder beside the data directory, with two custodians who have unlocked it."""
+    phrases = os.path.join(folder, "passphrases")
+    os.mkdir(phrases)
+    for name in "AB":
+        with open(os.path.join(phrases, name), "w", encoding="utf-8") as out:
+            out.write(f"the passphrase of {name}\n")
+    given = ["--data", data, "--passphrases", phrases]
+    measure([fairway, "keyholder", "init", "--threshold", "2", "--custodian", "A", "--custodian", "B",
+             "--work-factor", "10", *given])
+    serving = subprocess.Popen([fairway, "--quiet", "keyholder", "serve", "--data", data])
+    measure([fairway, "keyholder", "unlock", *given])
+    return serving
+
+
 def one_round(fairway, people, folder):
     """Steps in order: name, wall, processor, memory."""
     made, data = os.path.join(folder, "made"), os.path.join(folder, "data")
@@ -45,6 +61,7 @@ def one_round(fairway, people, folder):
     synth = [fairway, "synth", "--people", str(people), "--la", "313", "--release", "r2", "--period-end", "2025-03-31",
              "--seed", "1", "--out", made]
     steps = [("synth", *figures(measure(synth))), ("check alone", *figures(measure([fairway, "check", file], (0, 11))))]
+    keyholder = unlocked_keyholder(fairway, data, folder)
     measure([fairway, "init", "--data", data])
     steps.append(("register build", *figures(measure([fairway, "register", "build", "--in", made, "--data", data]))))
     steps.append(("land", *figures(measure([fairway, "land", file, "--org", "313", "--data", data]))))
@@ -63,6 +80,8 @@ def one_round(fairway, people, folder):
     query = "SELECT Event_Type, count(*) FROM asc_cld GROUP BY Event_Type"
     steps.append(("query", *figures(measure([fairway, "query", query, "--data", data]))))
     steps.append(("audit verify", *figures(measure([fairway, "audit", "verify", "--data", data]))))
+    keyholder.terminate()
+    keyholder.wait()
     return steps, notes, os.path.getsize(file)
 
 

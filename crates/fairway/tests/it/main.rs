@@ -10,6 +10,7 @@ mod extract;
 mod haven;
 mod held;
 mod journey;
+mod keys;
 mod killed;
 mod local_flow;
 mod manual;
