@@ -20,7 +20,7 @@ use crate::context::blocking;
 use crate::manifest::{Manifest, ManifestFile};
 use crate::plan;
 use crate::release_map::ReleaseMap;
-use crate::{Service, VerbResult};
+use crate::{Service, VerbError, VerbResult};
 
 /// The extract as comma-separated values.
 pub const EXTRACT_CSV: &str = "extract.csv";
