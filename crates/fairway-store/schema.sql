@@ -319,6 +319,8 @@ CREATE TABLE import_reference (
     -- when it was chosen
     at TEXT NOT NULL CHECK (length(at) = 27),
     PRIMARY KEY (submission, kind)
+);
+
 CREATE TABLE pseudonym_key (
     -- four characters that begin every pseudonym of the key
     key_id TEXT NOT NULL PRIMARY KEY CHECK (length(key_id) = 4),
