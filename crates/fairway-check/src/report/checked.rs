@@ -31,20 +31,32 @@ pub struct CheckedFile<W: Write> {
     encoding: Encoding,
     /// Cells that the check does not judge may hold formulas: every record is written anew.
     unjudged: bool,
-    results: Results,
+    /// What is said of the next record, after the first `again` findings.
+    said: Vec<Said>,
+    /// How many findings of the next record are the same as those of the record before, one after the other.
+    again: usize,
+    before: Before,
     /// The record written last.
     last: u64,
     late: Late,
 }
 
-/// What is said of one record.
+/// The last record that something was said of: often the next one has the same findings.
+#[derive(Debug, Default)]
+struct Before {
+    said: Vec<Said>,
+    /// The cells that its findings came to, as they were written in this encoding.
+    cells: Vec<u8>,
+    encoding: Option<Encoding>,
+}
+
+/// The cells that are added to one record.
 #[derive(Debug, Default)]
 struct Results {
     worst: Option<Severity>,
     count: u64,
     rules: String,
     messages: String,
-    formula: bool,
 }
 
 /// What shows only at the end, about records that have been written: each text once, then a record and a text's number.
@@ -57,9 +69,18 @@ struct Late {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Said {
+    /// As [`Finding::kind`].
+    kind: Option<u32>,
     severity: Severity,
     rule: String,
     message: String,
+}
+
+impl Said {
+    fn of(finding: &Finding<'_>) -> Self {
+        let (rule, message) = (finding.rule.to_owned(), finding.message.clone().into_owned());
+        Self { kind: finding.kind, severity: finding.severity, rule, message }
+    }
 }
 
 impl<W: Write> CheckedFile<W> {
@@ -71,7 +92,9 @@ impl<W: Write> CheckedFile<W> {
             width: None,
             encoding: Encoding::Ascii,
             unjudged: false,
-            results: Results::default(),
+            said: Vec::new(),
+            again: 0,
+            before: Before::default(),
             last: 0,
             late: Late::default(),
         }
@@ -93,6 +116,35 @@ impl<W: Write> CheckedFile<W> {
         self.writer.write_all(&self.block).fault(UNWRITABLE)?;
         self.block.clear();
         Ok(())
+    }
+
+    /// The results of a record, written.
+    fn add_results(&mut self, encoding: Encoding) {
+        if self.said.is_empty() && self.again == 0 {
+            return self.block.extend_from_slice(NOTHING_SAID);
+        }
+        let same =
+            self.said.is_empty() && self.again == self.before.said.len() && self.before.encoding == Some(encoding);
+        if !same {
+            self.catch_up();
+            self.before.cells.clear();
+            Results::of(&self.said).write(&mut self.before.cells, encoding);
+            self.before.encoding = Some(encoding);
+            std::mem::swap(&mut self.before.said, &mut self.said);
+        }
+        self.block.extend_from_slice(&self.before.cells);
+        self.block.extend_from_slice(b"\r\n");
+    }
+
+    /// Repeats what was only counted.
+    fn catch_up(&mut self) {
+        self.said.splice(..0, self.before.said.iter().take(self.again).cloned());
+        self.again = 0;
+    }
+
+    fn has_formula(&self) -> bool {
+        let again = self.before.said.iter().take(self.again);
+        again.chain(&self.said).any(|said| said.rule == FORMULA)
     }
 
     fn anew(&mut self, record: &RawRecord<'_>, width: usize, results: [&str; 4]) {
@@ -119,11 +171,13 @@ impl<W: Write> FindingSink for CheckedFile<W> {
             self.unjudged |= self.width.is_none() && finding.rule == EXTRA_COLUMN;
             return Ok(());
         };
-        if record > self.last {
-            self.results.add(finding.severity, finding.rule, &finding.message);
-            self.results.formula |= finding.rule == FORMULA;
-        } else {
+        if record <= self.last {
             self.late.add(record, finding);
+        } else if self.said.is_empty() && self.before.has(self.again, finding) {
+            self.again += 1;
+        } else {
+            self.catch_up();
+            self.said.push(Said::of(finding));
         }
         Ok(())
     }
@@ -146,22 +200,17 @@ impl<W: Write> FindingSink for CheckedFile<W> {
     fn record(&mut self, record: &RawRecord<'_>) -> Result<(), Fault> {
         self.last = record.number;
         self.encoding = record.encoding;
-        let results = std::mem::take(&mut self.results);
-        if record.flawed || results.formula || self.unjudged {
-            let count = results.count.to_string();
+        if record.flawed || self.unjudged || self.has_formula() {
+            self.catch_up();
+            let results = Results::of(&self.said);
             let width = self.width.unwrap_or_default();
-            self.anew(record, width, results.cells(&count));
+            self.anew(record, width, results.cells(itoa::Buffer::new().format(results.count)));
         } else {
             self.block.extend_from_slice(record.bytes);
-            if results.count == 0 {
-                self.block.extend_from_slice(NOTHING_SAID);
-            } else {
-                let mut count = itoa::Buffer::new();
-                result_cells(&mut self.block, results.cells(count.format(results.count)), record.encoding);
-                self.block.extend_from_slice(b"\r\n");
-            }
+            self.add_results(record.encoding);
         }
-        self.results = results.emptied();
+        self.said.clear();
+        self.again = 0;
         if self.block.len() >= BLOCK { self.write() } else { Ok(()) }
     }
 }
@@ -170,7 +219,24 @@ impl<W: Write> FindingSink for CheckedFile<W> {
 const FORMULA: &str = crate::plan::Builtin::ALL[crate::plan::Builtin::FormulaCell as usize].id;
 const EXTRA_COLUMN: &str = crate::plan::Builtin::ALL[crate::plan::Builtin::HeaderExtra as usize].id;
 
+impl Before {
+    /// Whether the finding at this place is the same but for its place in the file.
+    fn has(&self, at: usize, finding: &Finding<'_>) -> bool {
+        finding.kind.is_some() && self.said.get(at).is_some_and(|said| said.kind == finding.kind)
+    }
+}
+
 impl Results {
+    fn of(said: &[Said]) -> Self {
+        let mut results = Self::default();
+        said.iter().for_each(|said| results.add(said.severity, &said.rule, &said.message));
+        results
+    }
+
+    fn write(&self, out: &mut Vec<u8>, encoding: Encoding) {
+        result_cells(out, self.cells(itoa::Buffer::new().format(self.count)), encoding);
+    }
+
     fn add(&mut self, severity: Severity, rule: &str, message: &str) {
         self.worst = self.worst.max(Some(severity));
         self.count += 1;
@@ -183,13 +249,6 @@ impl Results {
     fn cells<'r>(&'r self, count: &'r str) -> [&'r str; 4] {
         [self.worst.map_or("", |worst| worst.as_str()), count, &self.rules, &self.messages]
     }
-
-    /// The same room, for the next record.
-    fn emptied(mut self) -> Self {
-        self.rules.clear();
-        self.messages.clear();
-        Self { worst: None, count: 0, formula: false, ..self }
-    }
 }
 
 fn join(all: &mut String, one: &str) {
@@ -201,11 +260,7 @@ fn join(all: &mut String, one: &str) {
 
 impl Late {
     fn add(&mut self, record: u64, finding: &Finding<'_>) {
-        let said = Said {
-            severity: finding.severity,
-            rule: finding.rule.to_owned(),
-            message: finding.message.clone().into_owned(),
-        };
+        let said = Said { kind: None, ..Said::of(finding) };
         let next = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         let number = *self.numbers.entry(said).or_insert_with_key(|said| {
             self.texts.push(said.clone());
@@ -280,7 +335,6 @@ impl LateResults {
             count: text(1).parse().unwrap_or_default(),
             rules: text(2).into_owned(),
             messages: text(3).into_owned(),
-            formula: false,
         };
         let texts = late.iter().filter_map(|(_, text)| self.texts.get(*text as usize));
         texts.for_each(|said| results.add(said.severity, &said.rule, &said.message));

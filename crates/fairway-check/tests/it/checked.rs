@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use fairway_check::report::{About, CHECKED, FolderOptions, QUALITY, ReportFolder};
 use fairway_check::{CheckSummary, check};
+use proptest::prelude::*;
 
 use crate::support::{Seen, example, options, run, spec};
 
@@ -50,6 +51,21 @@ fn assert_results_are_those_of_the_records(name: &Path, bytes: &[u8]) {
             assert!(results[2].split("; ").any(|rule| rule == seen.rule), "{name:?}, record {record}: {}", seen.rule);
             assert!(seen.message.is_ascii() && results[3].contains(&seen.message), "{name:?}: {}", seen.message);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn records_bear_their_own_results_whatever_the_record_before_had(faults in proptest::collection::vec(0u8..16, 9)) {
+        let wrong = [("Gender", "Man"), ("Date of Birth", "1950"), ("Ethnicity", "None"), ("First Name", "=1+1")];
+        let mut sheet = example("r2");
+        for (record, faults) in (1..).zip(faults) {
+            for (_, (header, value)) in wrong.iter().enumerate().filter(|(bit, _)| faults >> bit & 1 == 1) {
+                sheet = sheet.with(record, header, value);
+            }
+        }
+        assert_results_are_those_of_the_records(Path::new("made up"), &sheet.bytes());
     }
 }
 
