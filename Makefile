@@ -5,7 +5,7 @@
 # Outside the clone, so that a fresh clone on the same machine does not begin from nothing.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/fairway/target
 # What the scripts read; see the top of each.
-export DATA PEOPLE ONCE PART ROUNDS ROWS LARGE REGISTER SEED SECONDS_EACH TARGETS
+export FAIRWAY_POSTCODES DATA PEOPLE ONCE PART ROUNDS ROWS LARGE REGISTER SEED SECONDS_EACH TARGETS
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,8 +16,10 @@ demo: ## Build and play three councils from landing to release; ends by serving 
 test: ## Every test: the workspace and its guards, other readers of our files, the pages in a browser
 	@scripts/test.sh
 
-soak: ## Tests that take minutes, root, strace and loop devices: kills at every system call, power cuts
+soak: ## Tests that take minutes, root, strace and loop devices: kills at every system call and at 200 moments of work, power cuts, all postcodes (FAIRWAY_POSTCODES=FILE)
 	cargo test --package fairway-store --locked -- --ignored
+	FAIRWAY_KILLS=200 cargo test --package fairway --test it --locked -- killed::work
+	cargo test --package fairway-deid --test it --locked -- geography
 
 check: ## Format, clippy with warnings denied, guards
 	@scripts/check.sh

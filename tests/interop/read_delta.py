@@ -1,5 +1,5 @@
-"""Reads tables that Fairway wrote, twice: with the Python binding of delta-rs (another build of the library Fairway
-writes with), and without any Delta library, from the log's JSON and the plain Parquet files. Checks rows, schema and
+"""Reads tables that Fairway wrote, three times: with the Python binding of delta-rs (another build of the library Fairway
+writes with), with DuckDB (a Parquet reader of its own) over the files that the log names, and without any Delta library, from the log's JSON and the plain Parquet files. Checks rows, schema and
 imports. `make test` runs it; by hand:
 
     python3 -m venv venv && venv/bin/pip install -r tests/requirements.txt
@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote
 
+import duckdb
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
@@ -56,6 +57,22 @@ def read_with_delta_rs(root):
     check("nulls of the later column", derived["Event_Type"].null_count, 1_000 + 333)
 
 
+def read_with_duckdb(root):
+    """DuckDB's extension for Delta is fetched from its makers; the log is plain JSON, and the rest is DuckDB's own."""
+    table = root / "tables/identifiable/asc_cld"
+    commits = [str(commit) for commit in sorted((table / "_delta_log").glob("*.json"))]
+    db = duckdb.connect()
+    named = db.execute(
+        "SELECT \"add\".path FROM read_json(?, format = 'newline_delimited', union_by_name = true) WHERE \"add\" IS NOT NULL",
+        [commits],
+    ).fetchall()
+    files = [str(table / unquote(path)) for (path,) in named]
+    rows = """SELECT count(*), count(DISTINCT import_id), sum(Unit_Cost), count(*) - count(Event_Type), min(row_number),
+              max(row_number) FROM read_parquet(?, hive_partitioning = true, hive_types_autocast = false)"""
+    cost = Decimal("0.05") * 30_000 + Decimal("0.10") * 30 * 500_500
+    check("rows in DuckDB", db.execute(rows, [files]).fetchone(), (30_000, 30, cost, 30 * 333, 1, 1_000))
+
+
 def read_without_delta(root):
     """Replays the commits as the Delta protocol says and reads each file it adds."""
     table = root / "tables/identifiable/asc_cld"
@@ -85,5 +102,6 @@ def check_quietly(what, got, wanted):
 
 if __name__ == "__main__":
     read_with_delta_rs(Path(sys.argv[1]))
+    read_with_duckdb(Path(sys.argv[1]))
     read_without_delta(Path(sys.argv[1]))
     print("agreed")

@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -153,6 +154,28 @@ impl From<Fault> for QueryError {
     }
 }
 
+/// As of when tables are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsOf {
+    /// As they are.
+    Now,
+    /// As a table was at this version.
+    Version(u64),
+    /// As a table was when it had taken this import.
+    Import(ImportId),
+    /// As a table was at this time.
+    Time(Timestamp),
+}
+
+/// Files that no version of a table refers to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unreferenced {
+    /// How many.
+    pub files: u64,
+    /// Their bytes together.
+    pub bytes: u64,
+}
+
 /// Versioned tables by zone. Every commit is on disk when a method returns.
 #[async_trait]
 pub trait Warehouse: Send + Sync {
@@ -175,7 +198,15 @@ pub trait Warehouse: Send + Sync {
     ) -> Result<ExtractCommit, Fault>;
 
     /// Answers one `SELECT` over the tables of one zone, at most `limit` rows.
-    async fn query(&self, zone: Zone, sql: &str, limit: usize) -> Result<QueryAnswer, QueryError>;
+    async fn query(&self, zone: Zone, sql: &str, limit: usize) -> Result<QueryAnswer, QueryError> {
+        self.query_as_of(zone, sql, limit, AsOf::Now).await
+    }
+
+    /// As [`Warehouse::query`], over the tables as they were.
+    async fn query_as_of(&self, zone: Zone, sql: &str, limit: usize, as_of: AsOf) -> Result<QueryAnswer, QueryError>;
+
+    /// Finds files last written before a time that no version of a table refers to, and takes them away if asked.
+    async fn vacuum(&self, before: Timestamp, take_away: bool) -> Result<Unreferenced, Fault>;
 }
 
 /// Whether a keyholder can be asked for anything.

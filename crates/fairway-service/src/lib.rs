@@ -36,6 +36,7 @@ mod specs;
 mod status;
 mod stream;
 mod trace;
+mod vacuum;
 mod vault;
 mod work;
 

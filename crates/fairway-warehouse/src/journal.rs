@@ -69,6 +69,23 @@ pub(crate) async fn remove(tables: &Tables, import: ImportId) -> Result<(), Faul
     tables.store().delete(&path_of(tables, import)?).await.fault("import's note cannot be taken away")
 }
 
+/// The paths, below their tables, of files that notes speak of: their commits may be yet to come.
+pub(crate) fn noted(tables: &Tables) -> io::Result<Vec<String>> {
+    let mut paths = Vec::new();
+    let folder = match std::fs::read_dir(tables.root().join(FOLDER)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(paths),
+        folder => folder?,
+    };
+    for entry in folder {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "json") {
+            let note: Note = serde_json::from_slice(&std::fs::read(path)?)?;
+            paths.extend(note.tables.into_iter().flat_map(|table| table.files).map(|file| file.path));
+        }
+    }
+    Ok(paths)
+}
+
 fn path_of(tables: &Tables, import: ImportId) -> Result<Path, Fault> {
     Path::from_absolute_path(tables.root().join(FOLDER))
         .map(|folder| folder.join(format!("{import}.json")))

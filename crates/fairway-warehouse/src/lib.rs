@@ -36,6 +36,7 @@ mod session;
 mod spill;
 mod stats;
 mod tables;
+mod vacuum;
 mod writer;
 
 use std::path::Path;
@@ -43,10 +44,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use fairway_domain::port::{
-    AppendOrder, ExtractCommit, ExtractFile, QueryAnswer, QueryError, RowMap, RowSink, RowSource, ScanOrder,
-    TableCommit, Warehouse,
+    AppendOrder, AsOf, ExtractCommit, ExtractFile, QueryAnswer, QueryError, RowMap, RowSink, RowSource, ScanOrder,
+    TableCommit, Unreferenced, Warehouse,
 };
 use fairway_domain::{Column, Fault, FaultExt, ImportId, TableName, Zone};
+use jiff::Timestamp;
 use object_store::ObjectStore;
 
 pub use parquet_texts::ParquetTexts;
@@ -152,7 +154,11 @@ impl Warehouse for DeltaWarehouse {
         extract::extract(self, from, columns, map, files).await
     }
 
-    async fn query(&self, zone: Zone, sql: &str, limit: usize) -> Result<QueryAnswer, QueryError> {
-        query::query(self, zone, sql, limit).await
+    async fn query_as_of(&self, zone: Zone, sql: &str, limit: usize, as_of: AsOf) -> Result<QueryAnswer, QueryError> {
+        query::query(self, zone, sql, limit, as_of).await
+    }
+
+    async fn vacuum(&self, before: Timestamp, take_away: bool) -> Result<Unreferenced, Fault> {
+        vacuum::vacuum(&self.tables, before, take_away).await
     }
 }

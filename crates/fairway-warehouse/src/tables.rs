@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use deltalake::logstore::{LogStoreRef, StorageConfig, logstore_with};
 use deltalake::table::state::DeltaTableState;
-use fairway_domain::port::TableCommit;
+use fairway_domain::port::{AsOf, TableCommit};
 use fairway_domain::{Column, Fault, FaultExt, ImportId, TableName, Zone};
+use jiff::Timestamp;
 use object_store::ObjectStore;
 use url::Url;
 
@@ -70,12 +71,31 @@ impl Tables {
 
     /// The newest version of a table, or `None` when it is not there yet.
     pub(crate) async fn open(&self, table: &TableName) -> Result<Option<OpenTable>, Fault> {
+        self.open_version(table, None).await
+    }
+
+    /// A table as it was; `None` when it was not there then, or has not the version or import.
+    pub(crate) async fn as_of(&self, table: &TableName, as_of: AsOf) -> Result<Option<OpenTable>, Fault> {
+        let Some(newest) = self.open(table).await? else { return Ok(None) };
+        let version = match as_of {
+            AsOf::Now => return Ok(Some(newest)),
+            AsOf::Version(version) => (version <= newest.version()).then_some(version),
+            AsOf::Import(import) => newest.import(import).await?.map(|commit| commit.version),
+            AsOf::Time(at) => newest.version_at(at).await?,
+        };
+        match version {
+            Some(version) => self.open_version(table, Some(version)).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn open_version(&self, table: &TableName, version: Option<u64>) -> Result<Option<OpenTable>, Fault> {
         let log = self.log(table)?;
         let there = log.is_delta_table_location().await.fault(format!("log of {table} cannot be listed"))?;
         if !there {
             return Ok(None);
         }
-        let state = DeltaTableState::try_new(log.as_ref(), None).await.fault(format!("{table} cannot be opened"))?;
+        let state = DeltaTableState::try_new(log.as_ref(), version).await.fault(format!("{table} cannot be opened"))?;
         OpenTable::new(table.clone(), self.url(table)?, log, state).map(Some)
     }
 
@@ -125,6 +145,27 @@ impl OpenTable {
 
     pub(crate) fn version(&self) -> u64 {
         self.state.version()
+    }
+
+    /// What a commit says, one JSON object an action. The log is never cut, so every commit up to this version is there.
+    pub(crate) async fn commit(&self, version: u64) -> Result<Vec<serde_json::Value>, Fault> {
+        let what = || format!("commit {version} of {} cannot be read", self.name);
+        let bytes = self.log.read_commit_entry(version).await.fault(what())?.ok_or_else(|| Fault::new(what()))?;
+        let lines = serde_json::Deserializer::from_slice(&bytes).into_iter();
+        lines.collect::<Result<_, _>>().fault(what())
+    }
+
+    /// The last version committed at or before a time.
+    async fn version_at(&self, at: Timestamp) -> Result<Option<u64>, Fault> {
+        let (mut low, mut high) = (0, self.version() + 1);
+        while low < high {
+            let middle = u64::midpoint(low, high);
+            let actions = self.commit(middle).await?;
+            let written = actions.iter().find_map(|action| action["commitInfo"]["timestamp"].as_i64());
+            let written = written.ok_or_else(|| Fault::new(format!("a commit of {} has no time", self.name)))?;
+            if written <= at.as_millisecond() { low = middle + 1 } else { high = middle }
+        }
+        Ok(low.checked_sub(1))
     }
 
     /// The data files at this version: all, or those of some imports.

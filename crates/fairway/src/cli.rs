@@ -14,7 +14,7 @@ use clap_complete::Shell;
 use fairway_domain::{OrganisationCode, Route, SpecName, SubmissionId, Zone};
 use jiff::civil::Date;
 
-pub use haven::{FindKind, Reason, ReferenceCommand, ReferenceKindArg, VaultCommand};
+pub use haven::{FindKind, Reason, ReferenceCommand, ReferenceKindArg, VaultCommand, WarehouseCommand};
 pub use keyholder::{
     Bridge, KeyDestroy, KeyEpoch, KeyList, KeyMove, KeyPlace, KeyholderCommand, KeyholderInit, KeyholderServe,
     KeyholderUnlock,
@@ -158,7 +158,8 @@ CSV, Parquet and a manifest are put into the recipient's outbox.")]
     #[command(after_help = "\
 Examples:
   fairway query \"SELECT Event_Type, count(*) AS events FROM asc_cld GROUP BY Event_Type\" --data centre
-  fairway query \"SELECT * FROM asc_cld LIMIT 5\" --data centre --format json")]
+  fairway query \"SELECT * FROM asc_cld LIMIT 5\" --data centre --format json
+  fairway query \"SELECT count(*) FROM asc_cld\" --as-of 2026-03-31 --data centre       as it was at the end of that day")]
     Query(Query),
 
     /// The identity vault: persons merged and split, identifiers destroyed; each takes two people
@@ -171,6 +172,12 @@ Examples:
     Reference {
         #[command(subcommand)]
         command: ReferenceCommand,
+    },
+
+    /// The tables of the warehouse as files
+    Warehouse {
+        #[command(subcommand)]
+        command: WarehouseCommand,
     },
 
     /// The log of everything that was done
@@ -391,6 +398,9 @@ pub struct Query {
     /// At most this many rows
     #[arg(long, default_value_t = 10_000)]
     pub limit: usize,
+    /// The tables as they were: when they had just taken a submission, at a version, at the end of a day, at a time
+    #[arg(long, value_name = "SUBMISSION|VERSION|TIME")]
+    pub as_of: Option<String>,
 }
 
 fn zone(text: &str) -> Result<Zone, String> {

@@ -12,7 +12,7 @@ use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::{DFParserBuilder, Statement};
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use datafusion::sql::sqlparser::tokenizer::TokenWithSpan;
-use fairway_domain::port::{QueryAnswer, QueryError};
+use fairway_domain::port::{AsOf, QueryAnswer, QueryError};
 use fairway_domain::{Fault, FaultExt, Row, TableName, Zone};
 use futures::StreamExt;
 
@@ -34,6 +34,7 @@ pub(crate) async fn query(
     zone: Zone,
     sql: &str,
     limit: usize,
+    as_of: AsOf,
 ) -> Result<QueryAnswer, QueryError> {
     let DeltaWarehouse { tables, sessions } = warehouse;
     let session = sessions.start(Pace::Full).await?;
@@ -41,7 +42,8 @@ pub(crate) async fn query(
     let wanted = referenced(tables, &session, zone, one_select(words.clone())?).await?;
     let mut opened = Vec::with_capacity(wanted.len());
     for table in &wanted {
-        opened.push(tables.existing(table).await?);
+        let then = tables.as_of(table, as_of).await?;
+        opened.push(then.ok_or_else(|| QueryError::Refused(format!("{} held nothing then", table.name)))?);
     }
     let statement = one_select(respell(words, &opened))?;
     let plan = plan(&session, &opened, statement).await?;

@@ -8,6 +8,7 @@ mod cut_off;
 mod durability;
 mod extract;
 mod figures;
+mod history;
 mod interop;
 mod privacy;
 mod query;

@@ -131,3 +131,30 @@ pub enum ReferenceKindArg {
     /// The list of general practices of the Organisation Data Service (epraccur)
     Practices,
 }
+
+#[derive(Debug, Subcommand)]
+pub enum WarehouseCommand {
+    /// Take away files that no version of a table refers to
+    #[command(after_help = "\
+Examples:
+  fairway warehouse vacuum --keep 30d --dry-run --data centre
+  fairway warehouse vacuum --keep 30d --data centre
+
+Such files are left by processes that were killed. Every version of every table stays, and so does whatever a release was
+made from.")]
+    Vacuum {
+        /// Leave files younger than this: days, such as 30d
+        #[arg(long, value_name = "DAYS", default_value = "30d", value_parser = days)]
+        keep: u32,
+        /// Say what would be taken away
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    let number = text.strip_suffix('d').and_then(|number| number.parse().ok());
+    number.ok_or_else(|| "days are written 30d".into())
+}

@@ -5,7 +5,7 @@ use std::io::Read;
 use fairway_domain::LinkClass;
 use fairway_service::{IdentifierKind, ReferenceKind, TwoPeople};
 
-use crate::cli::{FindKind, Reason, ReferenceCommand, ReferenceKindArg, VaultCommand};
+use crate::cli::{FindKind, Reason, ReferenceCommand, ReferenceKindArg, VaultCommand, WarehouseCommand};
 use crate::exit::{CommandResult, Exit, Stop};
 use crate::output::{self, grouped};
 use crate::wiring;
@@ -87,5 +87,14 @@ pub async fn reference(command: ReferenceCommand) -> CommandResult {
             }
         }
     }
+    Ok(Exit::Clean)
+}
+
+pub async fn warehouse(command: WarehouseCommand) -> CommandResult {
+    let WarehouseCommand::Vacuum { keep, dry_run, data } = command;
+    let service = wiring::service(&data.dir, true).await?;
+    let found = service.vacuum(&wiring::actor(), keep, dry_run).await?;
+    let done = if dry_run { "would be taken away" } else { "taken away" };
+    output::line(format!("{} files of {} bytes {done}.", grouped(found.files), grouped(found.bytes)))?;
     Ok(Exit::Clean)
 }

@@ -186,7 +186,7 @@ pub async fn log(dir: &Path, limit: u32, json: bool) -> CommandResult {
 
 pub async fn query(args: Query) -> CommandResult {
     let service = wiring::service(&args.data.dir, true).await?;
-    let answer = service.query(&wiring::actor(), args.zone, &args.sql, args.limit).await?;
+    let answer = service.query(&wiring::actor(), args.zone, &args.sql, args.limit, args.as_of.as_deref()).await?;
     match args.format {
         QueryFormat::Table => as_table(&answer)?,
         QueryFormat::Csv => as_csv(&answer)?,

@@ -40,6 +40,7 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Release(args) => centre::release(args, quiet).await,
         Command::Query(args) => look::query(args).await,
         Command::Vault { command } => haven::vault(command).await,
+        Command::Warehouse { command } => haven::warehouse(command).await,
         Command::Reference { command } => haven::reference(command).await,
         Command::Audit { command: AuditCommand::Verify { data, json } } => look::verify(&data.dir, json).await,
         Command::Audit { command: AuditCommand::List { data, limit, json } } => look::log(&data.dir, limit, json).await,

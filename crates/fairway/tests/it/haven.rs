@@ -79,6 +79,28 @@ fn a_merge_counts_from_now_on_and_a_split_takes_it_back_without_rewriting_what_w
 }
 
 #[test]
+fn a_question_can_be_asked_of_the_tables_as_they_were() {
+    let centre = Centre::with_people(20, &[]);
+    let load = |n| {
+        let receipt = centre.land(&again(&centre, n), "313");
+        centre.work();
+        receipt["submission"].as_str().unwrap().to_owned()
+    };
+    let (first, second) = (load(0), load(1));
+    let rows = |as_of: &str| {
+        let words = ["query", "SELECT count(*) AS n FROM asc_cld", "--format", "json", "--as-of", as_of];
+        centre.run(&words).ended(0).json()[0]["n"].as_i64().unwrap()
+    };
+    let one = rows(&first);
+    assert_eq!([rows(&second), rows("0"), rows("1"), rows("2999-12-31")], [2 * one, one, 2 * one, 2 * one]);
+    for nothing in ["2001-01-01", "2", "never"] {
+        centre.run(&["query", "SELECT count(*) FROM asc_cld", "--as-of", nothing]).ended(12);
+    }
+    assert_eq!(centre.run(&["warehouse", "vacuum", "--keep", "1d"]).ended(0).out, "0 files of 0 bytes taken away.\n");
+    centre.run(&["warehouse", "vacuum", "--keep", "0d"]).ended(12);
+}
+
+#[test]
 fn shredded_identifiers_are_gone_and_deidentified_rows_stay() {
     let centre = Centre::with_people(20, &[]);
     let receipt = centre.land(&centre.path("313/submission.csv"), "313");

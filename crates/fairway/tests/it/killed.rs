@@ -4,14 +4,30 @@ use std::time::Duration;
 
 use crate::centre::Centre;
 
+/// How many moments: a handful, or as many as `FAIRWAY_KILLS` says (`make soak`: 200).
+fn moments() -> u64 {
+    std::env::var("FAIRWAY_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(30)
+}
+
 #[test]
 fn work_killed_at_many_moments_comes_to_the_same_end() {
+    let mut kills = 0;
+    let mut moment = 0;
+    while moment < moments() {
+        kills += one_life(&mut moment);
+    }
+    assert!(kills > 0, "no run was killed");
+}
+
+/// One submission from landing to its end, its worker killed until it gets there. Says how often.
+fn one_life(moment: &mut u64) -> u32 {
     let centre = Centre::with_people(60, &[]);
     let receipt = centre.land(&centre.path("313/submission.csv"), "313");
     let mut kills = 0;
-    for moment in 0..30_u64 {
+    while *moment < moments() {
+        *moment += 1;
         let mut worker = centre.command(&["work", "--until-idle", "--quiet"]).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(40 + moment * 37 % 400));
+        std::thread::sleep(Duration::from_millis(40 + *moment * 37 % 400));
         if worker.try_wait().unwrap().is_none() {
             worker.kill().unwrap();
             kills += 1;
@@ -22,7 +38,6 @@ fn work_killed_at_many_moments_comes_to_the_same_end() {
         }
     }
     centre.work();
-    assert!(kills > 0, "no run was killed");
     let status = centre.status(&receipt);
     assert_eq!(status["state"], "deidentified");
     let rows = status["rows_loaded"].as_i64().unwrap();
@@ -31,6 +46,7 @@ fn work_killed_at_many_moments_comes_to_the_same_end() {
     centre.run(&["audit", "verify"]).ended(0);
     let said = centre.work().out;
     assert!(said.contains("Nothing was waiting"), "{said}");
+    kills
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod bad_input;
+mod canary;
 mod centre;
 mod demo;
 mod earlier;
