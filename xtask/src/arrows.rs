@@ -47,10 +47,12 @@ const ENGINES: [&str; 6] =
     ["fairway-domain", "fairway-spec", "fairway-check", "fairway-trace", "fairway-deid", "fairway-governance"];
 
 /// Heavy dependencies (a star for every name that begins so) and a crate that may use each, also in its tests.
-const HEAVY: [(&str, &str); 18] = [
+const HEAVY: [(&str, &str); 19] = [
     ("sqlx*", "fairway-store"),
     ("age", "fairway-store"),
     ("age", "fairway-keyholder"),
+    // In its tests: it plays the recipient.
+    ("age", BINARY),
     ("vsss-rs", "fairway-keyholder"),
     ("rpassword", BINARY),
     ("datafusion*", "fairway-warehouse"),

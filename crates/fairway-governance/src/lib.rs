@@ -8,9 +8,11 @@
 
 mod agreement;
 mod decision;
+mod reidentification;
 mod request;
 mod rules;
 
 pub use agreement::{Agreement, AgreementError, AgreementFault, Areas, Party, Signature};
 pub use decision::{Decision, GrantedExtract, Reason, decide, reasons};
+pub use reidentification::{Asked, ReasonToAsk, ReidentificationTerms, Voice};
 pub use request::{BirthClue, OfferedColumn, Period, ReleaseRequest};

@@ -79,6 +79,11 @@ impl DataDir {
         self.root().join("keyholder.socket")
     }
 
+    /// The result of a request to re-identify, encrypted to its recipient.
+    pub(crate) fn reidentified(&self, id: uuid::Uuid) -> PathBuf {
+        self.root().join("reidentified").join(format!("{id}.age"))
+    }
+
     /// Delta tables by zone.
     pub fn warehouse(&self) -> PathBuf {
         self.root().join("warehouse")

@@ -26,6 +26,11 @@ pub const PROCESSING_CENTRE_KEY: &str = "processing-centre.key";
 pub struct LandingKey(pub(crate) x25519::Recipient);
 
 impl LandingKey {
+    /// A public key of the age format; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        x25519::Recipient::from_str(text.trim()).ok().map(Self)
+    }
+
     /// Reads the public key from `path`.
     ///
     /// # Errors

@@ -77,6 +77,21 @@ pub fn seal(
     Ok(Sealed { digest, bytes, path: std::mem::take(&mut named.path), _lock: file })
 }
 
+/// Puts a few bytes into the file `path`, encrypted to `recipient`; on disk on return, in place of one that was there.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn seal_bytes(clear: &[u8], recipient: &LandingKey, path: &Path) -> Result<(), Fault> {
+    let part = Part { path: path.with_extension(PART) };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    disk::make_folder(folder)?;
+    let file = disk::create_claimed(&part.path).io("sealed file cannot be started")?;
+    encrypt(&mut &*clear, recipient, &file, &mut |_| {})?;
+    file.sync_all().io("sealed file cannot be put on disk")?;
+    fs::rename(&part.path, path).io("sealed file cannot be named")?;
+    disk::sync_folder(folder)
+}
+
 /// Takes a file away when it is dropped with a name.
 struct Part {
     path: PathBuf,

@@ -3,6 +3,7 @@
 
 mod haven;
 mod keyholder;
+mod reidentify;
 mod trace;
 
 use std::net::SocketAddr;
@@ -18,6 +19,10 @@ pub use haven::{FindKind, Reason, ReferenceCommand, ReferenceKindArg, VaultComma
 pub use keyholder::{
     Bridge, KeyDestroy, KeyEpoch, KeyList, KeyMove, KeyPlace, KeyholderCommand, KeyholderInit, KeyholderServe,
     KeyholderUnlock,
+};
+pub use reidentify::{
+    AskedSubject, ReidentifyApprove, ReidentifyCollect, ReidentifyCommand, ReidentifyList, ReidentifyRecipient,
+    ReidentifyRequest,
 };
 pub use trace::{Decide, Mailbox, MeshCommand, Place, RegisterCommand, Requests, Trace, TraceCommand, TraceMode};
 
@@ -153,6 +158,12 @@ Examples:
 
 CSV, Parquet and a manifest are put into the recipient's outbox.")]
     Release(Release),
+
+    /// Turn pseudonyms back under control: asked with a reason, approved by two, answered to one recipient
+    Reidentify {
+        #[command(subcommand)]
+        command: ReidentifyCommand,
+    },
 
     /// Ask a question of a zone's tables; the question is recorded
     #[command(after_help = "\

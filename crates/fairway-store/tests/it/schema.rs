@@ -3,7 +3,9 @@ use std::fs;
 use std::path::Path;
 
 use fairway_domain::{KeyState, LinkClass, Route, SubmissionState, TraceOutcome, TraceRunState, TraceStep};
-use fairway_store::{JobKind, JobState, OutboxKind, PersonChange, ReferenceKind, ReleaseState, TracedBy};
+use fairway_store::{
+    JobKind, JobState, OutboxKind, PersonChange, ReferenceKind, ReidentificationState, ReleaseState, TracedBy,
+};
 use sqlx::Connection;
 
 use crate::place::Place;
@@ -83,6 +85,8 @@ async fn the_words_of_the_schema_are_those_of_the_code() {
     assert_eq!(words(&schema, "reference_file", "kind"), set(ReferenceKind::ALL, ReferenceKind::as_str));
     assert_eq!(words(&schema, "import_reference", "kind"), set(ReferenceKind::ALL, ReferenceKind::as_str));
     assert_eq!(words(&schema, "pseudonym_key", "state"), set(&KeyState::ALL, KeyState::as_str));
+    let states = set(ReidentificationState::ALL, ReidentificationState::as_str);
+    assert_eq!(words(&schema, "reidentification", "state"), states);
     assert_eq!(words(&schema, "job", "kind"), set(JobKind::ALL, JobKind::as_str));
     assert_eq!(words(&schema, "job", "state"), set(JobState::ALL, JobState::as_str));
 }

@@ -10,6 +10,7 @@ mod look;
 mod manual;
 mod mesh;
 mod register;
+mod reidentify;
 mod serve;
 mod spec;
 mod spec_files;
@@ -34,6 +35,7 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Work(args) => centre::work(args, quiet).await,
         Command::Status(args) => look::status(args).await,
         Command::Keyholder { command } => keyholder::keyholder(command, quiet).await,
+        Command::Reidentify { command } => reidentify::reidentify(command).await,
         Command::Register { command } => register::register(command, quiet).await,
         Command::Trace(args) => trace::trace(args, quiet).await,
         Command::Mesh { command } => mesh::mesh(command).await,

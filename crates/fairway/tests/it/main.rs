@@ -15,6 +15,7 @@ mod keys;
 mod killed;
 mod local_flow;
 mod manual;
+mod reidentify;
 mod seeded;
 mod severities;
 mod spec;
