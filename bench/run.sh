@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make bench`: the release build, measured. Every part prints a table; results/checking.md keeps that of the check.
-#   PART=all        or pipeline (a council's file from land to release), checking (the check beside other programs), tracing
+#   PART=all        or pseudonyms (in the keyring, over the socket), pipeline (a council's file from land to release), checking (the check beside other programs), tracing
 #                   (the trace beside other programs), or parts of checking: peers,storm,release2,large,hostile
 #   ROUNDS=3        how often; medians are printed
 #   ROWS=1000000    of checking; LARGE=10000000 of its largest file (about 5 GB on disk for a while)
@@ -29,6 +29,9 @@ tracing() {
     --large "${REGISTER:-10000000}" --seed "${SEED:-90125}" --out bench/results/tracing.md
 }
 
+if [ "$part" = pseudonyms ]; then
+  exec cargo run --quiet --release --locked --package fairway-keyholder --example pseudonyms
+fi
 scripts/install.sh demo
 cargo build --release --locked --package fairway
 case "$part" in
