@@ -5,6 +5,7 @@
 //! - [`age`]: full years, and the Department's formula.
 //! - [`row`]: the derived cells of one record, ready for a table.
 //! - [`cipher`]: cells of the identity vault, encrypted under a key per load, and the blind index over identifiers.
+//! - [`disclosure`]: counts that may be shown.
 //! - [`keyring`]: pseudonyms and the life of their keys.
 //! - [`scan`]: what an extract must not contain, decided on its bytes.
 //!
@@ -14,6 +15,7 @@
 pub mod age;
 pub mod cipher;
 pub mod directory;
+pub mod disclosure;
 pub mod keyring;
 pub mod practice;
 pub mod row;

@@ -110,6 +110,29 @@ pub struct ScanOrder {
     pub shuffle: bool,
 }
 
+/// One side of a link: a table whose rows bear a key of their person.
+#[derive(Debug, Clone)]
+pub struct LinkSide {
+    /// The table.
+    pub table: TableName,
+    /// Columns taken from it.
+    pub columns: Vec<String>,
+    /// The imports whose rows are wanted.
+    pub imports: Vec<ImportId>,
+    /// Columns with the key: the first of them that is filled. A row where none is has no partner.
+    pub keys: Vec<String>,
+}
+
+/// Rows of two tables with the same key, put beside each other: each row of one with each such row of the other, in a
+/// random order.
+#[derive(Debug, Clone)]
+pub struct LinkOrder {
+    /// The table whose columns come first.
+    pub left: LinkSide,
+    /// The other.
+    pub right: LinkSide,
+}
+
 /// A file to be written from rows, beside others with the same rows.
 #[derive(Debug, Clone)]
 pub enum ExtractFile {
@@ -192,6 +215,15 @@ pub trait Warehouse: Send + Sync {
     async fn extract(
         &self,
         from: ScanOrder,
+        columns: Vec<Column>,
+        map: Box<dyn RowMap>,
+        files: Vec<ExtractFile>,
+    ) -> Result<ExtractCommit, Fault>;
+
+    /// Links rows, maps each pair, and writes files with the columns given. Files are whole and synced on return.
+    async fn link(
+        &self,
+        from: LinkOrder,
         columns: Vec<Column>,
         map: Box<dyn RowMap>,
         files: Vec<ExtractFile>,

@@ -32,6 +32,8 @@ pub struct Agreement {
     pub period: Period,
     /// The councils whose records are entitled.
     pub areas: Areas,
+    /// The datasets that the records may be linked with, person by person; with no other.
+    pub linkages: Vec<Linkage>,
     /// The first day of the agreement.
     pub start: Date,
     /// The last day of the agreement.
@@ -49,6 +51,17 @@ pub struct Party {
     pub organisation: String,
     /// Its name.
     pub name: String,
+}
+
+/// A dataset that an agreement's own may be linked with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linkage {
+    /// The other dataset.
+    pub dataset: String,
+    /// Its columns entitled, in the order of the extract.
+    pub columns: Vec<String>,
+    /// The senders whose records of it are entitled.
+    pub areas: Areas,
 }
 
 /// Councils named in an agreement.

@@ -8,11 +8,13 @@
 
 mod agreement;
 mod decision;
+mod link;
 mod reidentification;
 mod request;
 mod rules;
 
-pub use agreement::{Agreement, AgreementError, AgreementFault, Areas, Party, Signature};
+pub use agreement::{Agreement, AgreementError, AgreementFault, Areas, Linkage, Party, Signature};
 pub use decision::{Decision, GrantedExtract, Reason, decide, reasons};
+pub use link::{GrantedLink, LinkDecision, decide_link};
 pub use reidentification::{Asked, ReasonToAsk, ReidentificationTerms, Voice};
 pub use request::{BirthClue, OfferedColumn, Period, ReleaseRequest};

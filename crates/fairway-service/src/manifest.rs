@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fairway_domain::ReleaseId;
+use fairway_domain::{Column, ReleaseId};
 use fairway_governance::{Agreement, GrantedExtract};
 use fairway_store::CurrentImport;
 use serde::Serialize;
@@ -42,6 +42,9 @@ pub struct Manifest {
     pub submissions: Vec<String>,
     /// Tables read, with their versions.
     pub tables: BTreeMap<String, u64>,
+    /// The dataset whose records stand beside those of the first, person by person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linked_with: Option<ManifestLink>,
     /// Rows in each file.
     pub rows: u64,
     /// The files.
@@ -50,6 +53,19 @@ pub struct Manifest {
     pub cells_scanned: u64,
     /// The program that made it.
     pub made_by: String,
+}
+
+/// The other side of a link.
+#[derive(Debug, Clone, Serialize)]
+pub struct ManifestLink {
+    /// The dataset.
+    pub dataset: String,
+    /// The specifications of its submissions.
+    pub specifications: Vec<String>,
+    /// Senders in it.
+    pub areas: Vec<String>,
+    /// Its submissions.
+    pub submissions: Vec<String>,
 }
 
 /// A column of the extract.
@@ -82,11 +98,7 @@ impl Manifest {
         imports: &[CurrentImport],
         key_id: String,
     ) -> Self {
-        let mut specifications: Vec<String> =
-            imports.iter().map(|import| format!("{}/{}", granted.dataset(), import.release)).collect();
-        specifications.sort_unstable();
-        specifications.dedup();
-        let columns = granted.columns().iter();
+        let specifications = specifications(granted, imports);
         let domain = granted.key_domain();
         Self {
             release: id.to_string(),
@@ -100,17 +112,41 @@ impl Manifest {
             specifications,
             period: [granted.period().from.to_string(), granted.period().to.to_string()],
             areas: granted.areas().iter().map(ToString::to_string).collect(),
-            columns: columns
-                .map(|column| ManifestColumn { name: column.name.clone(), class: column.class.as_str() })
-                .collect(),
+            columns: granted.columns().iter().map(ManifestColumn::of).collect(),
             key_id,
             key_domain: format!("{} epoch {}", domain.name, domain.epoch),
             submissions: imports.iter().map(|import| import.submission.to_string()).collect(),
             tables: BTreeMap::new(),
+            linked_with: None,
             rows: 0,
             files: Vec::new(),
             cells_scanned: 0,
             made_by: format!("fairway {}", env!("CARGO_PKG_VERSION")),
         }
     }
+}
+
+impl ManifestColumn {
+    pub(crate) fn of(column: &Column) -> Self {
+        Self { name: column.name.clone(), class: column.class.as_str() }
+    }
+}
+
+impl ManifestLink {
+    pub(crate) fn new(granted: &GrantedExtract, imports: &[CurrentImport]) -> Self {
+        Self {
+            dataset: granted.dataset().to_owned(),
+            specifications: specifications(granted, imports),
+            areas: granted.areas().iter().map(ToString::to_string).collect(),
+            submissions: imports.iter().map(|import| import.submission.to_string()).collect(),
+        }
+    }
+}
+
+fn specifications(granted: &GrantedExtract, imports: &[CurrentImport]) -> Vec<String> {
+    let mut all: Vec<String> =
+        imports.iter().map(|import| format!("{}/{}", granted.dataset(), import.release)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }

@@ -100,7 +100,12 @@ pub(crate) fn direct_fields(spec: &Spec) -> impl Iterator<Item = (usize, &Field)
 
 /// All other fields, with their place in the file.
 pub(crate) fn open_fields(spec: &Spec) -> impl Iterator<Item = (usize, &Field)> {
-    spec.fields.iter().enumerate().filter(|(_, field)| field.class != PrivacyClass::Direct)
+    spec.fields.iter().enumerate().filter(|(_, field)| is_open(field))
+}
+
+/// Whether the de-identified table has the field.
+pub(crate) fn is_open(field: &Field) -> bool {
+    field.class != PrivacyClass::Direct
 }
 
 /// Fields that name another person, with their place in the file.

@@ -214,7 +214,7 @@ impl Service {
                 if found.is_some() {
                     return Err(Fault::new("extract holds what looks like an identifier"));
                 }
-                complete(folder, &commit, &mut manifest)
+                complete(folder, &commit, &[], &mut manifest)
             });
             match (placed, found) {
                 (_, Some(refusal)) => Ok(Err(refusal)),
@@ -252,6 +252,15 @@ impl Service {
             }),
         })
         .await?;
+        if let Some(linked) = &manifest.linked_with {
+            tx.audit(AuditEvent {
+                actor: actor.into(),
+                verb: "LinkCompleted",
+                object: format!("release:{id}"),
+                detail: json!({ "datasets": [manifest.dataset, linked.dataset], "rows": files.rows }),
+            })
+            .await?;
+        }
         tx.commit().await?;
         Ok(ReleaseReport { folder: placed.folder, manifest })
     }
@@ -304,7 +313,7 @@ pub(crate) fn scan_order(spec: &Spec, granted: &GrantedExtract, imports: &[Curre
 }
 
 /// Reads the extract's bytes for identifiers. What is found is a refusal that names columns and counts, never values.
-fn look_through(folder: &Path, manifest: &mut Manifest) -> Result<Option<Refusal>, Fault> {
+pub(crate) fn look_through(folder: &Path, manifest: &mut Manifest) -> Result<Option<Refusal>, Fault> {
     const WHAT: &str = "extract cannot be read back";
     let file = File::open(folder.join(EXTRACT_CSV)).fault(WHAT)?;
     let report = Scanner::new().csv(BufReader::with_capacity(256 * 1024, file))?;
@@ -323,13 +332,20 @@ fn look_through(folder: &Path, manifest: &mut Manifest) -> Result<Option<Refusal
     }))
 }
 
-fn complete(folder: &Path, commit: &ExtractCommit, manifest: &mut Manifest) -> Result<(), Fault> {
+/// Measures the files of an extract, with those that stand beside it, and writes the manifest.
+pub(crate) fn complete(
+    folder: &Path,
+    commit: &ExtractCommit,
+    beside: &[(&str, u64)],
+    manifest: &mut Manifest,
+) -> Result<(), Fault> {
     const WHAT: &str = "manifest cannot be written";
     manifest.rows = commit.rows;
     manifest.tables = commit.versions.iter().map(|(table, version)| (table.to_string(), *version)).collect();
-    for name in [EXTRACT_CSV, EXTRACT_PARQUET] {
+    let extract = [(EXTRACT_CSV, commit.rows), (EXTRACT_PARQUET, commit.rows)];
+    for (name, rows) in extract.iter().chain(beside) {
         let (digest, bytes) = outbox::measure(&folder.join(name))?;
-        manifest.files.push(ManifestFile { name: name.into(), sha256: digest.to_string(), bytes, rows: commit.rows });
+        manifest.files.push(ManifestFile { name: (*name).into(), sha256: digest.to_string(), bytes, rows: *rows });
     }
     let mut file = BufWriter::new(File::create(folder.join(MANIFEST)).fault(WHAT)?);
     serde_json::to_writer_pretty(&mut file, manifest).fault(WHAT)?;

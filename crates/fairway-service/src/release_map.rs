@@ -21,12 +21,65 @@ pub(crate) enum Passing {
     Counted,
 }
 
-pub(crate) struct ReleaseMap {
-    passing: Vec<Passing>,
+/// Takes pseudonyms from the de-identified zone's key domain into that of an agreement.
+pub(crate) struct Rekey {
     keyholder: Arc<dyn Keyholder>,
     from: KeyDomain,
     to: KeyDomain,
     at_hand: AtHand<String>,
+}
+
+impl Rekey {
+    pub(crate) fn into(to: &KeyDomain, keyholder: Arc<dyn Keyholder>) -> Self {
+        Self { keyholder, from: KeyDomain::national_repository(), to: to.clone(), at_hand: AtHand::new() }
+    }
+
+    pub(crate) fn pseudonym(&mut self, subject: Subject, pseudonym: &str) -> Result<&str, Fault> {
+        let Self { keyholder, from, to, at_hand } = self;
+        at_hand.get(subject, pseudonym.to_owned(), |texts| {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            keyholder.rekey(from, to, subject, &texts)
+        })
+    }
+
+    /// Notes a pseudonym that will be asked for.
+    pub(crate) fn want(&mut self, subject: Subject, pseudonym: &str) {
+        self.at_hand.want(subject, pseudonym.to_owned());
+    }
+
+    /// Notes the pseudonym of a cell that will be passed.
+    pub(crate) fn look(&mut self, passing: Passing, value: Value<'_>) {
+        match (passing, value) {
+            (Passing::Rekeyed(subject), Value::Text(text)) => self.want(subject, text),
+            (Passing::Combined, Value::Text(text)) => {
+                let (_, subject, pseudonym) = combined(text);
+                self.want(subject, pseudonym);
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds a cell to a row of an extract, the `number`-th.
+    pub(crate) fn pass(&mut self, passing: Passing, value: Value<'_>, number: i64, out: &mut Row) -> Result<(), Fault> {
+        match (passing, value) {
+            (Passing::Counted, _) => out.push(Value::Integer(number)),
+            (Passing::Rekeyed(subject), Value::Text(text)) => out.push(Value::Text(self.pseudonym(subject, text)?)),
+            (Passing::Combined, Value::Text(text)) => match combined(text) {
+                (None, subject, text) => out.push(Value::Text(self.pseudonym(subject, text)?)),
+                (Some(council), subject, pseudonym) => {
+                    let text = format!("{council}_{}", self.pseudonym(subject, pseudonym)?);
+                    out.push(Value::Text(&text));
+                }
+            },
+            (_, value) => out.push(value),
+        }
+        Ok(())
+    }
+}
+
+pub(crate) struct ReleaseMap {
+    passing: Vec<Passing>,
+    rekey: Rekey,
     rows: i64,
     progress: Arc<dyn Progress>,
 }
@@ -38,23 +91,8 @@ impl ReleaseMap {
         keyholder: Arc<dyn Keyholder>,
         progress: Arc<dyn Progress>,
     ) -> Self {
-        Self {
-            passing: passing_of(spec, granted),
-            keyholder,
-            from: KeyDomain::national_repository(),
-            to: granted.key_domain().clone(),
-            at_hand: AtHand::new(),
-            rows: 0,
-            progress,
-        }
-    }
-
-    fn rekey(&mut self, subject: Subject, pseudonym: &str) -> Result<&str, Fault> {
-        let Self { keyholder, from, to, .. } = self;
-        self.at_hand.get(subject, pseudonym.to_owned(), |texts| {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            keyholder.rekey(from, to, subject, &texts)
-        })
+        let rekey = Rekey::into(granted.key_domain(), keyholder);
+        Self { passing: passing_of(spec, granted), rekey, rows: 0, progress }
     }
 }
 
@@ -86,16 +124,7 @@ pub(crate) fn combined(text: &str) -> (Option<&str>, Subject, &str) {
 
 impl RowMap for ReleaseMap {
     fn look(&mut self, row: &Row) -> Result<(), Fault> {
-        for at in 0..self.passing.len() {
-            match (self.passing[at], row.get(at)) {
-                (Passing::Rekeyed(subject), Value::Text(text)) => self.at_hand.want(subject, text.to_owned()),
-                (Passing::Combined, Value::Text(text)) => {
-                    let (_, subject, pseudonym) = combined(text);
-                    self.at_hand.want(subject, pseudonym.to_owned());
-                }
-                _ => {}
-            }
-        }
+        self.passing.iter().enumerate().for_each(|(at, passing)| self.rekey.look(*passing, row.get(at)));
         Ok(())
     }
 
@@ -104,19 +133,8 @@ impl RowMap for ReleaseMap {
         if self.rows % 10_000 == 0 {
             self.progress.at("Releasing", self.rows.cast_unsigned(), None);
         }
-        for at in 0..self.passing.len() {
-            match (self.passing[at], row.get(at)) {
-                (Passing::Counted, _) => out.push(Value::Integer(self.rows)),
-                (Passing::Rekeyed(subject), Value::Text(text)) => out.push(Value::Text(self.rekey(subject, text)?)),
-                (Passing::Combined, Value::Text(text)) => match combined(text) {
-                    (None, subject, text) => out.push(Value::Text(self.rekey(subject, text)?)),
-                    (Some(council), subject, pseudonym) => {
-                        let text = format!("{council}_{}", self.rekey(subject, pseudonym)?);
-                        out.push(Value::Text(&text));
-                    }
-                },
-                (_, value) => out.push(value),
-            }
+        for (at, passing) in self.passing.iter().enumerate() {
+            self.rekey.pass(*passing, row.get(at), self.rows, out)?;
         }
         Ok(true)
     }

@@ -15,6 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::remove_file(entry?.path())?;
     }
     let releases: Vec<Arc<Spec>> = builtin().iter().map(Spec::builtin).collect::<Result<_, _>>()?;
+    // Those with rules of their own.
+    let releases: Vec<Arc<Spec>> = releases.into_iter().filter(|spec| !spec.rules.is_empty()).collect();
     let releases: Vec<&Spec> = releases.iter().map(AsRef::as_ref).collect();
     for page in rule_pages(&releases) {
         fs::write(folder.join(page.file), page.text)?;

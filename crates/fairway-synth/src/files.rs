@@ -1,15 +1,12 @@
-//! The files beside the submission: the demographics register, health activity and the truth.
+//! The files beside the submission: the demographics register and the truth.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
-
 use crate::SynthError;
-use crate::chance::{Chance, days, plus};
 use crate::known::Known;
-use crate::person::{Period, Person};
+use crate::person::Person;
 use crate::row::compact;
 
 /// A CSV file being written.
@@ -116,81 +113,6 @@ impl RegisterFiles {
             Some(retired) => self.superseded.row([retired.as_str(), number]),
             None => Ok(()),
         }
-    }
-}
-
-/// Diagnoses by ICD-10 code, with weights.
-const DIAGNOSES: &[(&str, u32)] = &[
-    ("J189", 90),
-    ("N390", 80),
-    ("I500", 55),
-    ("S720", 50),
-    ("R296", 60),
-    ("J440", 50),
-    ("I639", 40),
-    ("A419", 40),
-    ("E119", 20),
-    ("I48X", 25),
-    ("R074", 35),
-    ("F059", 25),
-    ("G309", 15),
-    ("K590", 15),
-    ("L031", 25),
-    ("M545", 15),
-    ("S099", 30),
-    ("T149", 20),
-    ("F329", 12),
-    ("G409", 14),
-];
-
-/// Admissions and emergency attendances.
-pub(crate) struct HealthFile(pub Table);
-
-impl HealthFile {
-    pub(crate) fn create(dir: &Path) -> Result<Self, SynthError> {
-        let header = ["nhs_number", "kind", "start_date", "end_date", "primary_diagnosis", "provider"];
-        Ok(Self(Table::create(dir, "health_activity.csv", &header)?))
-    }
-
-    /// Adds what happened to a person in the period; `per_mille` of people have anything. A discharge that a story
-    /// tells of is the end of an admission.
-    pub(crate) fn add(
-        &mut self,
-        person: &Person<'_>,
-        period: Period,
-        discharged: Option<Date>,
-        per_mille: u32,
-        chance: &mut Chance,
-    ) -> Result<(), SynthError> {
-        if let Some(end) = discharged {
-            let start = plus(end, -chance.within(1, 24));
-            self.visit(person, "admission", (start, end), chance)?;
-        }
-        let last = person.death.unwrap_or(period.end).min(period.end);
-        if last < period.start || !chance.happens(per_mille) {
-            return Ok(());
-        }
-        for _ in 0..chance.within(1, 3) {
-            let start = chance.day(period.start, last);
-            self.visit(person, "emergency_attendance", (start, start), chance)?;
-            if chance.happens(450) {
-                let length = chance.within(0, 21).min(days(start, last));
-                self.visit(person, "admission", (start, plus(start, length)), chance)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn visit(
-        &mut self,
-        person: &Person<'_>,
-        kind: &str,
-        (start, end): (Date, Date),
-        chance: &mut Chance,
-    ) -> Result<(), SynthError> {
-        let diagnosis = chance.weighted(DIAGNOSES).copied().unwrap_or("R69X");
-        let provider = chance.any(&person.address.trusts, "");
-        self.0.row([person.number.as_str(), kind, &compact(start), &compact(end), diagnosis, provider])
     }
 }
 

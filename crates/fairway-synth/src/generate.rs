@@ -7,7 +7,8 @@ use crate::cast::Role;
 use crate::chance::{Purpose, Streams, birthday, plus};
 use crate::defect::Spoiling;
 use crate::facts::Facts;
-use crate::files::{HealthFile, RegisterFiles, Table, TruthFile};
+use crate::files::{RegisterFiles, Table, TruthFile};
+use crate::health::HealthFiles;
 use crate::known::{Known, Noise, World};
 use crate::number::{Numbers, PERSONS_IN_RANGE};
 use crate::options::{Progress, SynthError, SynthOptions, SynthReport, persons_needed};
@@ -26,7 +27,8 @@ const STEP: u64 = 1024;
 ///
 /// * `submission.csv`: the council's file, in the columns of the release, lines ending in CR LF;
 /// * `register.csv`, `history.csv`, `superseded.csv`: a demographics register of these people and as many others;
-/// * `health_activity.csv`: admissions and emergency attendances of some of them;
+/// * `admitted_care.csv`, `emergency_care.csv`: admissions and emergency attendances of some of them, in the columns of the
+///   specifications `admitted-care` and `emergency-care`;
 /// * `truth.csv`: which record is which person, and in what the council's details differ from the register's;
 /// * `defects.csv`: which cells were spoiled, how, and what stood there.
 ///
@@ -167,7 +169,7 @@ struct Run<'r> {
 struct Files {
     submission: Table,
     register: RegisterFiles,
-    health: HealthFile,
+    health: HealthFiles,
     truth: TruthFile,
     defects: Spoiling,
 }
@@ -179,7 +181,7 @@ impl Files {
         Ok(Self {
             submission: Table::with_ends(dir, "submission.csv", &headers, csv::Terminator::CRLF)?,
             register: RegisterFiles::create(dir)?,
-            health: HealthFile::create(dir)?,
+            health: HealthFiles::create(dir)?,
             truth: TruthFile::create(dir)?,
             defects: Spoiling::create(dir, defects, period)?,
         })
@@ -208,7 +210,7 @@ impl Run<'_> {
             register: files.register.current.finish()?,
             history: files.register.history.finish()?,
             superseded: files.register.superseded.finish()?,
-            health: files.health.0.finish()?,
+            health: files.health.finish()?,
             defects,
             flagged: tally.flagged,
             period_start: period.start,

@@ -14,6 +14,7 @@ mod defect;
 mod facts;
 mod files;
 mod generate;
+mod health;
 mod known;
 mod number;
 mod options;

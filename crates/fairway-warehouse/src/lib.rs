@@ -27,6 +27,7 @@ mod derive;
 mod durable;
 mod extract;
 mod journal;
+mod link;
 mod parquet_texts;
 mod provider;
 mod query;
@@ -44,8 +45,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use fairway_domain::port::{
-    AppendOrder, AsOf, ExtractCommit, ExtractFile, QueryAnswer, QueryError, RowMap, RowSink, RowSource, ScanOrder,
-    TableCommit, Unreferenced, Warehouse,
+    AppendOrder, AsOf, ExtractCommit, ExtractFile, LinkOrder, QueryAnswer, QueryError, RowMap, RowSink, RowSource,
+    ScanOrder, TableCommit, Unreferenced, Warehouse,
 };
 use fairway_domain::{Column, Fault, FaultExt, ImportId, TableName, Zone};
 use jiff::Timestamp;
@@ -152,6 +153,16 @@ impl Warehouse for DeltaWarehouse {
         files: Vec<ExtractFile>,
     ) -> Result<ExtractCommit, Fault> {
         extract::extract(self, from, columns, map, files).await
+    }
+
+    async fn link(
+        &self,
+        from: LinkOrder,
+        columns: Vec<Column>,
+        map: Box<dyn RowMap>,
+        files: Vec<ExtractFile>,
+    ) -> Result<ExtractCommit, Fault> {
+        extract::link(self, from, columns, map, files).await
     }
 
     async fn query_as_of(&self, zone: Zone, sql: &str, limit: usize, as_of: AsOf) -> Result<QueryAnswer, QueryError> {

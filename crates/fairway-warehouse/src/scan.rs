@@ -8,7 +8,7 @@ use datafusion::common::{Column, DataFusionError, JoinType};
 use datafusion::datasource::provider_as_source;
 use datafusion::functions::math::expr_fn::random;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, SortExpr};
-use fairway_domain::port::{RowMap, RowSink, ScanOrder};
+use fairway_domain::port::{LinkOrder, RowMap, RowSink, ScanOrder};
 use fairway_domain::{Fault, FaultExt, Row, TableName};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
@@ -17,6 +17,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::DeltaWarehouse;
 use crate::cells::RowReader;
+use crate::link;
 use crate::provider::ImportFiles;
 use crate::schema::IMPORT_ID;
 use crate::session::{Pace, Sessions};
@@ -54,20 +55,33 @@ impl Scan {
             opened.push(table);
         }
         let plan = plan(order, &opened)?;
+        Ok(Self::of(warehouse, plan, &opened))
+    }
+
+    /// As [`Scan::start`], with the rows of two tables that have the same key.
+    pub(crate) async fn start_link(warehouse: &DeltaWarehouse, order: &LinkOrder) -> Result<Self, Fault> {
+        let tables = &warehouse.tables;
+        let opened = [tables.existing(&order.left.table).await?, tables.existing(&order.right.table).await?];
+        let plan = link::plan(order, &opened)?;
+        Ok(Self::of(warehouse, plan, &opened))
+    }
+
+    fn of(warehouse: &DeltaWarehouse, plan: LogicalPlan, opened: &[OpenTable]) -> Self {
         let mut versions: Vec<(TableName, u64)> = Vec::new();
-        for table in &opened {
+        for table in opened {
             if !versions.iter().any(|(name, _)| *name == table.name) {
                 versions.push((table.name.clone(), table.version()));
             }
         }
         let (sender, batches) = channel(WAITING);
-        let (sessions, table) = (Arc::clone(&warehouse.sessions), order.table.clone());
+        let sessions = Arc::clone(&warehouse.sessions);
+        let table = opened.first().map_or_else(String::new, |table| table.name.to_string());
         let task = tokio::spawn(async move {
             let last = pump(&sessions, plan, &sender).await.map(|()| None);
             // Nobody listens any more when the reader was dropped.
             let _ = sender.send(last.fault(format!("rows of {table} cannot be read"))).await;
         });
-        Ok(Self { batches, task, versions })
+        Self { batches, task, versions }
     }
 
     /// Gives each row in turn to `take`, which says whether to go on. Blocks the thread.
@@ -197,7 +211,7 @@ fn plan(order: &ScanOrder, opened: &[OpenTable]) -> Result<LogicalPlan, Fault> {
 
 /// In an order drawn anew each time. The number drawn for a row (by a generator fit for keys, `rand`'s thread generator)
 /// is a column before it is sorted by, so that a sort that spills and merges sees the same number twice.
-fn shuffled(builder: LogicalPlanBuilder) -> Result<LogicalPlanBuilder, Fault> {
+pub(crate) fn shuffled(builder: LogicalPlanBuilder) -> Result<LogicalPlanBuilder, Fault> {
     const DRAWN: &str = "drawn";
     let mut columns: Vec<Expr> = builder.schema().columns().into_iter().map(Expr::Column).collect();
     columns.push(random().alias(DRAWN));
@@ -209,15 +223,15 @@ fn ascending(key: Expr) -> SortExpr {
     SortExpr::new(key, true, false)
 }
 
-fn build<T>(built: Result<T, DataFusionError>) -> Result<T, Fault> {
+pub(crate) fn build<T>(built: Result<T, DataFusionError>) -> Result<T, Fault> {
     built.fault("order cannot be planned")
 }
 
-fn alias(index: usize) -> String {
+pub(crate) fn alias(index: usize) -> String {
     format!("t{index}")
 }
 
-fn column(table: usize, name: &str) -> Expr {
+pub(crate) fn column(table: usize, name: &str) -> Expr {
     Expr::Column(Column::new(Some(alias(table)), name))
 }
 

@@ -159,6 +159,18 @@ Examples:
 CSV, Parquet and a manifest are put into the recipient's outbox.")]
     Release(Release),
 
+    /// Link two datasets under an agreement that names the pair, or say every reason why not
+    #[command(after_help = "\
+Examples:
+  fairway link --agreement agreements/linked.yaml --with admitted-care --data centre
+
+Records of the agreement's dataset and of the other one about the same person are put beside each other: each of one
+with each of the other. Persons are the same where their NHS number is, as it was traced, else as it was given. It is a
+release: the agreement names the other dataset under `linkages`, with its columns and areas, and both sides are held
+against every rule. The extract begins with the person's pseudonym and how each side knows the person; link-quality.csv
+beside it counts people who were linked and who were not, small numbers not shown and others rounded.")]
+    Link(Link),
+
     /// Turn pseudonyms back under control: asked with a reason, approved by two, answered to one recipient
     Reidentify {
         #[command(subcommand)]
@@ -390,6 +402,21 @@ pub struct Release {
     #[command(flatten)]
     pub data: Data,
     /// Print the manifest or the refusal as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Link {
+    /// The agreement, a YAML document
+    #[arg(long, value_name = "FILE")]
+    pub agreement: PathBuf,
+    /// The dataset to link the agreement's own with
+    #[arg(long, value_name = "DATASET")]
+    pub with: String,
+    #[command(flatten)]
+    pub data: Data,
+    /// Print manifest and quality, or the refusal, as JSON
     #[arg(long)]
     pub json: bool,
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Unexpected, Visitor};
 use serde_saphyr::{Error as Yaml, Spanned};
 
-use super::{Agreement, AgreementError, AgreementFault, Areas, Party, Signature};
+use super::{Agreement, AgreementError, AgreementFault, Areas, Linkage, Party, Signature};
 use crate::Period;
 
 #[derive(Deserialize)]
@@ -26,6 +26,8 @@ struct Document {
     columns: Vec<String>,
     period: PeriodText,
     areas: AreasText,
+    #[serde(default)]
+    linkages: Vec<LinkageText>,
     start: Spanned<String>,
     end: Spanned<String>,
     key_epoch: Option<Spanned<u32>>,
@@ -38,6 +40,14 @@ struct Document {
 struct PartyText {
     organisation: String,
     name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LinkageText {
+    dataset: String,
+    columns: Vec<String>,
+    areas: AreasText,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +136,7 @@ impl Reader {
             columns: document.columns,
             period: Period { from: from?, to: to? },
             areas: document.areas.0,
+            linkages: document.linkages.into_iter().map(linkage).collect(),
             start: start?,
             end: end?,
             key_epoch: key_epoch?,
@@ -166,6 +177,10 @@ impl Reader {
         let line = Some(place.referenced.line()).filter(|line| *line > 0);
         self.faults.push(AgreementFault { line, key: Some(key.into()), what });
     }
+}
+
+fn linkage(text: LinkageText) -> Linkage {
+    Linkage { dataset: text.dataset, columns: text.columns, areas: text.areas.0 }
 }
 
 fn party(text: PartyText) -> Party {

@@ -61,6 +61,11 @@ pub(crate) const ALL: [Rule; 19] = [
     period_outside::reasons,
 ];
 
+/// The rule on columns that tell the day of birth together, for those of two datasets.
+pub(crate) fn birth_date_narrowed(case: &Case<'_>) -> Vec<Reason> {
+    birth_date_narrowed::reasons(case)
+}
+
 impl<'a> Case<'a> {
     /// The columns that would leave: named by the agreement, asked for, and there, in the agreement's order.
     pub(crate) fn chosen_columns(&self) -> impl Iterator<Item = &'a OfferedColumn> {

@@ -4,5 +4,6 @@
 
 mod agreement;
 mod decision;
+mod link;
 mod rules;
 mod support;

@@ -14,7 +14,9 @@ fn folder() -> std::path::PathBuf {
 #[test]
 fn the_guide_says_of_each_rule_what_the_specifications_say() {
     let releases: Vec<_> = builtin().iter().map(|name| Spec::builtin(name).unwrap()).collect();
-    let releases: Vec<&Spec> = releases.iter().map(AsRef::as_ref).collect();
+    // Those with rules of their own.
+    let releases: Vec<&Spec> =
+        releases.iter().map(AsRef::as_ref).filter(|spec: &&Spec| !spec.rules.is_empty()).collect();
     let made: BTreeMap<String, String> = rule_pages(&releases).into_iter().map(|page| (page.file, page.text)).collect();
     let kept: BTreeMap<String, String> = std::fs::read_dir(folder())
         .unwrap()

@@ -17,7 +17,7 @@ fn a_header_that_fits_both_releases_is_taken_for_the_newest() {
     let header = header();
     let found = recognise(&borrowed(&header));
     assert_eq!(found[0].name.to_string(), "asc-cld/r2");
-    let exact: Vec<bool> = found.iter().map(fairway_spec::Recognition::is_exact).collect();
+    let exact: Vec<bool> = found.iter().take(3).map(fairway_spec::Recognition::is_exact).collect();
     assert_eq!((exact, found[2].name.release()), (vec![true, true, false], "v5"));
 }
 

@@ -50,7 +50,8 @@ fn a_small_run_has_the_bytes_it_always_had() {
     740c365881722b4a register.csv
     39d1d0528bac48ee history.csv
     fb8c4f178100fd08 superseded.csv
-    0481331f21c8854b health_activity.csv
+    eec265a85274ce41 admitted_care.csv
+    fed4a1efe320f5a3 emergency_care.csv
     e01e604a88e067c6 truth.csv
     3f39a49ea72c097d defects.csv
     ");
@@ -163,13 +164,22 @@ fn health_activity_is_of_registered_people_while_they_live() {
     let output = Output::of(options(800, "asc-cld/r2"));
     let register = output.records("register.csv");
     let people: HashMap<&str, &Record> = register.iter().map(|r| (r.get("nhs_number"), r)).collect();
-    let health = output.records("health_activity.csv");
-    assert!(health.len() > 400);
-    for visit in &health {
-        let person = people[visit.get("nhs_number")];
-        assert!(visit.get("start_date") <= visit.get("end_date"));
-        assert!(person.blank("date_of_death") || visit.get("end_date") <= person.get("date_of_death"));
-        assert!(["admission", "emergency_attendance"].contains(&visit.get("kind")));
-        assert!(visit.get("provider").starts_with('R') && !visit.blank("primary_diagnosis"));
+    let compact = |day: &str| format!("{}{}{}", &day[6..], &day[3..5], &day[..2]);
+    for (file, start, end) in [
+        ("admitted_care.csv", "Admission Date", "Discharge Date"),
+        ("emergency_care.csv", "Arrival Date", "Departure Date"),
+    ] {
+        let health = output.records(file);
+        assert!(health.len() > 150, "{file}: {}", health.len());
+        let numbered: Vec<&Record> = health.iter().filter(|visit| !visit.blank("NHS Number")).collect();
+        assert!(numbered.len() < health.len() && numbered.len() * 100 > health.len() * 95, "{file}");
+        for visit in numbered {
+            let person = people[visit.get("NHS Number")];
+            let (start, end) = (compact(visit.get(start)), compact(visit.get(end)));
+            assert!(start <= end);
+            assert!(person.blank("date_of_death") || end.as_str() <= person.get("date_of_death"));
+            assert!(visit.get("Provider Code").starts_with('R'));
+            assert_eq!(compact(visit.get("Date of Birth")), person.get("date_of_birth"));
+        }
     }
 }

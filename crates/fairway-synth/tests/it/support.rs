@@ -81,12 +81,13 @@ impl Record {
     }
 }
 
-pub const FILES: [&str; 7] = [
+pub const FILES: [&str; 8] = [
     "submission.csv",
     "register.csv",
     "history.csv",
     "superseded.csv",
-    "health_activity.csv",
+    "admitted_care.csv",
+    "emergency_care.csv",
     "truth.csv",
     "defects.csv",
 ];

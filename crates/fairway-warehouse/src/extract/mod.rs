@@ -5,7 +5,7 @@ mod parquet_file;
 
 use std::path::Path;
 
-use fairway_domain::port::{ExtractCommit, ExtractFile, RowMap, ScanOrder};
+use fairway_domain::port::{ExtractCommit, ExtractFile, LinkOrder, RowMap, ScanOrder};
 use fairway_domain::{Column, Fault, FaultExt, Row};
 use tempfile::NamedTempFile;
 use tokio::task::spawn_blocking;
@@ -27,10 +27,30 @@ pub(crate) async fn extract(
     files: Vec<ExtractFile>,
 ) -> Result<ExtractCommit, Fault> {
     check_names(&from.table, &columns)?;
+    finish(Scan::start(warehouse, &from).await?, columns, map, files).await
+}
+
+/// As [`extract`], from the rows of two tables.
+pub(crate) async fn link(
+    warehouse: &DeltaWarehouse,
+    from: LinkOrder,
+    columns: Vec<Column>,
+    map: Box<dyn RowMap>,
+    files: Vec<ExtractFile>,
+) -> Result<ExtractCommit, Fault> {
+    check_names(&from.left.table, &columns)?;
+    finish(Scan::start_link(warehouse, &from).await?, columns, map, files).await
+}
+
+async fn finish(
+    scan: Scan,
+    columns: Vec<Column>,
+    map: Box<dyn RowMap>,
+    files: Vec<ExtractFile>,
+) -> Result<ExtractCommit, Fault> {
     if files.is_empty() {
         return Err(Fault::new("an extract names no file"));
     }
-    let scan = Scan::start(warehouse, &from).await?;
     let versions = scan.versions.clone();
     let written = spawn_blocking(move || write(scan, &columns, map, &files)).await;
     let rows = written.fault("task of an extract was stopped")??;

@@ -228,14 +228,19 @@ pub async fn release(args: Release, quiet: bool) -> CommandResult {
             output::line(format!("  {}", report.folder.display()))?;
         }
         Err(VerbError::Refused(refusal)) if args.json => {
-            output::json(&json!({
-                "released": false, "what": refusal.what, "reasons": refusal.reasons, "next": refusal.next,
-            }))?;
-            return Ok(Exit::Refused);
+            return refused(&refusal);
         }
         Err(error) => return Err(error.into()),
     }
     Ok(Exit::Clean)
+}
+
+/// Prints a refusal as JSON.
+pub fn refused(refusal: &Refusal) -> CommandResult {
+    output::json(&json!({
+        "released": false, "what": refusal.what, "reasons": refusal.reasons, "next": refusal.next,
+    }))?;
+    Ok(Exit::Refused)
 }
 
 /// A folder as it was named.

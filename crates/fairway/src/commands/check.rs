@@ -14,6 +14,7 @@ use fairway_service::Progress;
 use fairway_spec::{Overrides, Spec, SpecError};
 use jiff::Zoned;
 
+use super::centre::DATASET;
 use super::{earlier, open_named};
 use crate::cli::{Check, CheckFormat};
 use crate::exit::{self, CommandResult, Exit, Stop};
@@ -221,7 +222,7 @@ fn specification(args: &Check, source: &Source) -> Result<(Arc<Spec>, String), S
         return Ok((spec, format!("It was named with --spec.{unchecked}")));
     }
     let sniffed = source.sniffed()?;
-    let newest = fairway_spec::builtin().last();
+    let newest = fairway_spec::newest(DATASET);
     let name = sniffed.likely().or(newest).ok_or_else(|| refused("This program holds no specification".into()))?;
     let spec = Spec::builtin(name).map_err(|error| refused(error.to_string()))?;
     Ok((spec, sniffed.reason(name)))

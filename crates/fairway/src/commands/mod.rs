@@ -6,6 +6,7 @@ mod demo;
 mod earlier;
 mod haven;
 mod keyholder;
+mod link;
 mod look;
 mod manual;
 mod mesh;
@@ -40,6 +41,7 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Trace(args) => trace::trace(args, quiet).await,
         Command::Mesh { command } => mesh::mesh(command).await,
         Command::Release(args) => centre::release(args, quiet).await,
+        Command::Link(args) => link::link(args, quiet).await,
         Command::Query(args) => look::query(args).await,
         Command::Vault { command } => haven::vault(command).await,
         Command::Warehouse { command } => haven::warehouse(command).await,

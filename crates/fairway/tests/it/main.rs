@@ -13,6 +13,7 @@ mod held;
 mod journey;
 mod keys;
 mod killed;
+mod link;
 mod local_flow;
 mod manual;
 mod reidentify;
