@@ -85,6 +85,11 @@ impl Questions {
         uid.copied().filter(|uid| *uid != UNKNOWN).ok_or_else(|| Fault::new("a person was not resolved"))
     }
 
+    /// How many people records are about, as their sender knows them.
+    pub(crate) fn people(&self) -> usize {
+        self.count(LA_PERSON) + self.count(LA_PERSON_BY_NUMBER)
+    }
+
     /// How many questions of a kind there are.
     pub(crate) fn count(&self, kind: &str) -> usize {
         self.0.get(kind).map_or(0, HashMap::len)

@@ -13,7 +13,7 @@ use fairway_store::{Import, Job, JobKind, LeasedJob, Submission};
 use serde_json::json;
 
 use crate::context::blocking;
-use crate::identity::{Asker, LA_PERSON, NHS_NUMBER, Questions, event};
+use crate::identity::{Asker, NHS_NUMBER, Questions, event};
 use crate::plan;
 use crate::stream::{RowSender, rows_from};
 use crate::work::JobFigures;
@@ -50,7 +50,7 @@ impl Service {
         let mut tx = self.store.tx("submission.load.begin", self.clock.now()).await?;
         let key = self.load_key(&mut tx, &vault, id).await?;
         census.persons.resolve(&mut tx, id.into()).await?;
-        let people = census.persons.count(LA_PERSON);
+        let people = census.persons.people();
         let numbers = census.persons.count(NHS_NUMBER);
         let intent = json!({ "records": census.records, "people": people, "nhs_numbers": numbers });
         tx.audit(event("worker", "LoadBegun", id, intent)).await?;

@@ -253,3 +253,36 @@ fn a_record_whose_identifiers_are_blank_or_unreadable_is_loaded_with_no_person()
     assert_eq!(status["rows_rejected"], 0, "nothing is left out");
     assert_eq!(centre.number("SELECT count(*) FROM asc_cld WHERE \"Der_NHS_LA_Combined_Person_ID\" IS NULL"), 1);
 }
+
+#[test]
+fn three_thousand_columns_go_from_landing_to_release() {
+    const COLUMNS: usize = 3_000;
+    const ROWS: usize = 1_000;
+    let kinds = [
+        "{name: c, type: string, class: plain, constraints: {enum: [red, green]}}",
+        "{name: c, type: integer, class: plain}",
+    ];
+    let mut spec =
+        String::from("name: wide\nfields:\n  - {name: person, type: string, class: direct, role: local_person}\n");
+    for at in 1..COLUMNS {
+        spec += &format!("  - {}\n", kinds[at % 2].replace("name: c", &format!("name: column {at}")));
+    }
+    let cells: Vec<String> = (1..COLUMNS).map(|at| if at % 2 == 0 { "red".into() } else { at.to_string() }).collect();
+    let header: Vec<String> = (1..COLUMNS).map(|at| format!("column {at}")).collect();
+    let (header, cells) = (header.join(","), cells.join(","));
+    let mut text = format!("person,{header}\n");
+    (0..ROWS).for_each(|row| text += &format!("P{row},{cells}\n"));
+
+    let centre = Centre::new();
+    centre.run(&["spec", "add", &write(&centre, "wide.yaml", &spec)]).ended(0);
+    let status = through(&centre, &write(&centre, "wide.csv", &text), &["--period", "2025-01-01..2025-03-31"]);
+    assert_eq!((&status["specification"], &status["state"]), (&"wide/1".into(), &"deidentified".into()));
+    assert_eq!(status["rows_loaded"], ROWS as u64);
+    assert_eq!(centre.number("SELECT sum(column_2999) FROM wide"), 2_999 * ROWS as i64);
+    let columns: Vec<String> = (1..COLUMNS).map(|at| format!("column_{at}")).collect();
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let agreement = centre.agreement("WIDE-1", &columns, |text| text.replace("asc-cld", "wide"));
+    let released = centre.run(&["release", "--agreement", &agreement, "--json"]).ended(0).json();
+    assert_eq!(released["manifest"]["columns"].as_array().unwrap().len(), COLUMNS - 1);
+    assert_eq!(released["manifest"]["rows"], ROWS as u64);
+}
