@@ -1,9 +1,10 @@
 //! A file of requests in, a file of responses out, in the order of the requests.
 //!
 //! Both are CSV in UTF-8 with a header. A request has the columns `query_id, nhs_number, given_name, other_given_names,
-//! family_name, gender, date_of_birth, address_line1, postcode, gp_practice`, in any order, any of them missing; further
-//! lines of an address (`address_line2` to `address_line5`) and `date_of_death` may be there and say nothing. A response has `query_id, outcome, code, nhs_number, score, margin, step`, and then `mpt_code, date_of_death`. A value
-//! that cannot be read counts as none.
+//! family_name, gender, date_of_birth, address_line1, postcode, gp_practice`, in any order, any of them missing, and may have
+//! further lines of an address (`address_line2` to `address_line5`); `date_of_death` may be there and says nothing. A response
+//! has `query_id, outcome, code, nhs_number, score, margin, step`, and then `mpt_code, date_of_death`. A value that cannot be
+//! read counts as none.
 
 use std::io::{self, Read, Write};
 
@@ -257,6 +258,7 @@ fn query<'a>(cells: &[&'a str; COLUMNS.len()]) -> Query<'a> {
         date_of_birth: PartialDate::parse(cells[6]).ok(),
         born_as_written: cells[6],
         address_line1: cells[7],
+        address_below: [cells[11], cells[12], cells[13], cells[14]],
         postcode: cells[8],
     }
 }

@@ -25,6 +25,8 @@ pub struct Query<'a> {
     pub born_as_written: &'a str,
     /// First line of an address.
     pub address_line1: &'a str,
+    /// The lines below it.
+    pub address_below: [&'a str; 4],
     /// Postcode of an address, of today or before, as it was written; the outward part alone says something too.
     pub postcode: &'a str,
 }
@@ -39,6 +41,7 @@ impl fmt::Debug for Query<'_> {
             .field("gender", &(self.gender != Gender::NotKnown))
             .field("date_of_birth", &self.date_of_birth.is_some())
             .field("address_line1", &!self.address_line1.is_empty())
+            .field("address_below", &self.address_below.iter().any(|line| !line.is_empty()))
             .field("postcode", &!self.postcode.is_empty())
             .finish()
     }

@@ -36,6 +36,8 @@ impl TraceRequest {
             date_of_birth: PartialDate::parse(text(Detail::DateOfBirth)).ok(),
             born_as_written: text(Detail::DateOfBirth),
             address_line1: text(Detail::AddressLine1),
+            address_below: [Detail::AddressLine2, Detail::AddressLine3, Detail::AddressLine4, Detail::AddressLine5]
+                .map(text),
             postcode: text(Detail::Postcode),
         }
     }

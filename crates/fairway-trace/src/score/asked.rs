@@ -118,6 +118,12 @@ impl Asked {
         let (place, outcode) = places(query.postcode);
         let mut address = Vec::new();
         name::form(query.address_line1, &mut address);
+        let mut line = Vec::new();
+        for below in query.address_below.iter().filter(|below| !below.is_empty()) {
+            name::form(below, &mut line);
+            address.push(b' ');
+            address.extend_from_slice(&line);
+        }
         let asked = query.nhs_number.map(nine);
         let current = asked.and_then(|number| register.resolve(number));
         let of_all = |count: &dyn Fn(&crate::index::Segment) -> u32| {
@@ -147,6 +153,11 @@ impl Asked {
             address,
             people,
         }
+    }
+
+    /// Whether neither number nor address was asked.
+    pub(crate) fn has_few_details(&self) -> bool {
+        self.number.is_none() && self.address.is_empty()
     }
 }
 

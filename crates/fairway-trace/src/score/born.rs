@@ -50,6 +50,20 @@ pub(super) fn is_far(query: u32, held: u32) -> bool {
     agreement(query, held) > 6
 }
 
+/// The dates of the calendar that one slip makes eight digits of which are none: neighbouring digits exchanged, or day and
+/// month.
+pub(super) fn readings(written: u32) -> Vec<u32> {
+    let (digits, value) = (digits(written), |digits: [u8; 8]| digits.iter().fold(0, |sum, d| sum * 10 + u32::from(*d)));
+    let exchanges = [[0, 1, 2, 3, 6, 7, 4, 5].map(|at: usize| digits[at])];
+    let neighbours = (0..7).map(|at| {
+        let mut near = digits;
+        near.swap(at, at + 1);
+        near
+    });
+    let dates = exchanges.into_iter().chain(neighbours).map(value);
+    dates.filter(|day| *day != written && crate::PartialDate::parse(&format!("{day:08}")).is_ok()).collect()
+}
+
 fn part_agreement(query: (u32, u32), held: (u32, u32)) -> u8 {
     let month_open = query.1 == 0 || held.1 == 0;
     match (query.0 == held.0, month_open || query.1 == held.1) {
@@ -74,6 +88,13 @@ fn exchanged(a: u32, b: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_that_are_no_date_are_read_as_the_dates_one_exchange_away() {
+        assert_eq!(readings(19_175_009), [19_170_509]);
+        assert_eq!(readings(19_331_502), [19_330_215]);
+        assert!(readings(0).is_empty());
+    }
 
     #[test]
     fn each_kind_of_slip_is_told_from_the_others() {

@@ -47,6 +47,8 @@ pub(crate) mod level {
     /// Elsewhere than at the same postcode: an address that has a word of the query's, one that has none.
     pub(crate) const LOCALITY: u8 = 16;
     pub(crate) const NOT_LOCALITY: u8 = 17;
+    /// At the same postcode: a word that not all there have, and no number of the house.
+    pub(crate) const STREET: u8 = 18;
 }
 
 /// One field: how it agrees and what that says.
@@ -158,7 +160,7 @@ fn together(c: &mut Compared<'_>, p: &Parameters, people: f64) {
     let names = c.given.ratio * c.family.ratio / together;
     c.ratio = names * c.born.ratio * c.sex.ratio * c.place.ratio * c.other.ratio * c.address.ratio * c.number.ratio;
     let shared = |share: f64, ratio: f64| share * ratio + 1.0 - share;
-    let at_home = if c.address.level == 0 { c.address.ratio } else { 1.0 };
+    let at_home = if c.place.level == level::EXACT { c.address.ratio.max(1.0) } else { 1.0 };
     c.kin = p.kin.iter().fold(0.0, |sum, kin| {
         let names = shared(kin.given, c.given.ratio * c.sex.ratio) * shared(kin.family, c.family.ratio) / together;
         sum + kin.each / people * names * shared(kin.born, c.born.ratio) * shared(kin.place, c.place.ratio * at_home)

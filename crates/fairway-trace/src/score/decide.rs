@@ -82,6 +82,8 @@ pub(crate) struct Weighed<'r> {
     /// What nobody of the register weighs.
     pub(crate) absent: f64,
     pub(crate) asked: bool,
+    /// Whether neither number nor address was asked.
+    pub(crate) few_details: bool,
 }
 
 impl Weighed<'_> {
@@ -185,6 +187,7 @@ impl<'r> Pool<'_, 'r> {
             self.add(register, Key::Place(asked.place));
         }
         if asked.born == 0 {
+            self.readings(register, &families);
             return;
         }
         if families.is_empty() {
@@ -199,6 +202,18 @@ impl<'r> Pool<'_, 'r> {
         }
     }
 
+    /// Keys for eight digits that are no date, but one slip away from some.
+    fn readings(&mut self, register: &'r Register, families: &[u16]) {
+        let asked = self.asked;
+        for born in born::readings(asked.born_written) {
+            if asked.place > 0 {
+                self.add(register, Key::BornPlace(born, asked.place));
+            }
+            families.iter().for_each(|family| self.add(register, Key::BornFamily(born, *family)));
+            asked.given.sound_first.iter().for_each(|given| self.add(register, Key::BornGiven(born, *given)));
+        }
+    }
+
     /// Keys of one detail, where the others together lead to nobody.
     fn last(&mut self, register: &'r Register) {
         let asked = self.asked;
@@ -206,17 +221,29 @@ impl<'r> Pool<'_, 'r> {
         if asked.born > 0 {
             self.add(register, Key::Born(asked.born));
         }
+        for born in born::readings(asked.born_written) {
+            self.add(register, Key::Born(born));
+        }
         let (givens, families) = (given_sounds(&asked.given), family_sounds(&asked.family));
         self.names(register, &givens, &families);
-        for family in if families.is_empty() { &givens } else { &families } {
-            self.add(register, Key::FamilyOutcode(*family, asked.outcode));
-            self.add(register, Key::Family(*family));
+        self.family(register, if families.is_empty() { &givens } else { &families });
+        let near = sounds_near(register, &asked.family);
+        if givens.is_empty() {
+            self.family(register, &near);
         }
-        self.names(register, &givens, &sounds_near(register, &asked.family));
+        self.names(register, &givens, &near);
         self.names(register, &sounds_near(register, &asked.given), &families);
         self.most = MOST_OF_A_DISTRICT;
         if let Some(given) = asked.given.sound_first {
             self.add(register, Key::GivenOutcode(given, asked.outcode));
+        }
+    }
+
+    /// The family name, in the district and anywhere.
+    fn family(&mut self, register: &'r Register, families: &[u16]) {
+        for family in families {
+            self.add(register, Key::FamilyOutcode(*family, self.asked.outcode));
+            self.add(register, Key::Family(*family));
         }
     }
 
@@ -296,12 +323,13 @@ impl<'r> Pool<'_, 'r> {
             best,
             second,
             stands_out: likely(best) > STANDS_OUT * absent,
-            probability: likely(best) / all,
+            probability: p.stated(likely(best) / all, self.asked.has_few_details()),
             margin,
             present: present / all,
             candidates: found.len(),
             superseded: self.asked.superseded && best.is_some_and(|best| best.number.level == 0),
         };
-        (Weighed { found, each, present, absent, asked: self.keys > 0 }, decision)
+        let few_details = self.asked.has_few_details();
+        (Weighed { found, each, present, absent, asked: self.keys > 0, few_details }, decision)
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn candidates<'r>(register: &'r Register, query: &Query<'_>, p: &Para
     let all = weighed.all();
     let candidate = |one: &Compared<'r>| Candidate {
         person: one.person,
-        probability: weighed.each * one.ratio / all,
+        probability: p.stated(weighed.each * one.ratio / all, weighed.few_details),
         reasons: reasons(one),
     };
     let mut candidates: Vec<Candidate<'r>> = weighed.found.iter().map(candidate).collect();
@@ -86,7 +86,7 @@ fn reasons(c: &Compared<'_>) -> Vec<Reason> {
             level::PART => "a part of the name",
             level::OUTCODE => "the outward part is the same",
             level::NOT_OUTCODE => "the outward part is another",
-            level::LOCALITY => "a rare word the same",
+            level::LOCALITY | level::STREET => "a rare word the same",
             level::NOT_LOCALITY => "no rare word the same",
             level::SWAPPED => "given and family name exchanged",
             other => words.get(usize::from(other)).copied()?,

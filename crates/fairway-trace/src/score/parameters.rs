@@ -53,8 +53,16 @@ pub struct Parameters {
     pub names_together: f64,
     /// Those who live with, or are related to, people of the register, by kind.
     pub kin: Vec<Kin>,
+    /// By how much odds are stated higher than reckoned where neither an NHS number nor an address was asked, so that stated
+    /// and observed agree: measured on made-up people whose truth is known. Training, which knows no truth, leaves it at 1.
+    #[serde(default = "as_reckoned")]
+    pub odds_of_few_details: f64,
     /// A match is accepted from this probability on.
     pub accept: f64,
+}
+
+fn as_reckoned() -> f64 {
+    1.0
 }
 
 /// Relatives of one kind: how many a person has, and how often they share what.
@@ -106,6 +114,16 @@ impl Parameters {
         serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
     }
 
+    /// The probability to state for one that was reckoned. Up to one half, where nobody is likely, they are the same; from
+    /// there on odds less one grow by the factor, so that the likelier stays the likelier.
+    pub(crate) fn stated(&self, reckoned: f64, few_details: bool) -> f64 {
+        if !few_details || reckoned <= 0.5 || reckoned >= 1.0 {
+            return reckoned;
+        }
+        let odds = 1.0 + self.odds_of_few_details * (reckoned / (1.0 - reckoned) - 1.0);
+        odds / (1.0 + odds)
+    }
+
     /// What is believed before anything was learnt.
     pub(crate) fn plain() -> Self {
         let kin = |kind: &str, each, [given, family, born, place]: [f64; 4]| Kin {
@@ -140,6 +158,7 @@ impl Parameters {
                 kin("twin", 0.005, [0.005, 0.95, 1.0, 0.8]),
                 kin("namesake", 0.005, [1.0, 0.95, 0.0, 0.8]),
             ],
+            odds_of_few_details: as_reckoned(),
             accept: 0.9,
         }
     }
@@ -155,6 +174,18 @@ mod tests {
         assert_eq!(serde_json::from_str::<Parameters>(LEARNT).unwrap(), default);
         assert_ne!(default, Parameters::plain());
         assert!(default.source.contains("without truth labels"));
+    }
+
+    #[test]
+    fn odds_are_stated_as_they_were_observed_and_the_likelier_stays_the_likelier() {
+        let p = Parameters { odds_of_few_details: 2.0, ..Parameters::plain() };
+        let stated = |reckoned| p.stated(reckoned, true);
+        assert_eq!([0.0, 0.3, 0.5, 1.0].map(stated), [0.0, 0.3, 0.5, 1.0]);
+        assert!((stated(0.9) - 17.0 / 18.0).abs() < 1e-12);
+        let rising: Vec<f64> = (1..1000).map(|at| stated(f64::from(at) / 1000.0)).collect();
+        assert!(rising.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!((p.stated(0.97, false) - 0.97).abs() < 1e-12, "with a number or an address nothing changes");
+        assert!((Parameters::plain().stated(0.97, true) - 0.97).abs() < 1e-12, "nor without measurement");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::compare::{Field, level};
 use super::parameters::Parameters;
 use crate::Person;
 use crate::index::place_bytes;
+use crate::register::LINE_END;
 
 /// Of a sensitive person nothing is compared that says where they are, so that no answer can say it.
 pub(super) fn place(asked: &Asked, person: Person<'_>, p: &Parameters) -> Field {
@@ -50,8 +51,9 @@ pub(super) fn place(asked: &Asked, person: Person<'_>, p: &Parameters) -> Field 
     best
 }
 
-/// Within a postcode, the number of the house tells one household from another. Elsewhere, a word of the address that few
-/// have in theirs says that it is the same place under another postcode.
+/// Within a postcode, the number of the house tells one household from another, and a word of the address one street from
+/// another where there are several. Elsewhere, a word that few have in theirs says that it is the same place under another
+/// postcode.
 pub(super) fn address(asked: &Asked, person: Person<'_>, place: Field, p: &Parameters) -> Field {
     if asked.address.is_empty() || person.is_sensitive() {
         return Field::SILENT;
@@ -60,12 +62,24 @@ pub(super) fn address(asked: &Asked, person: Person<'_>, place: Field, p: &Param
     if place.level != level::EXACT {
         return locality(asked, held, place, p);
     }
+    let street = street(asked, held);
     match same_house(asked, held) {
+        None if street > 1.0 => Field::new(level::STREET, street),
         None => Field::SILENT,
-        Some(true) => Field::new(0, p.address[0] / SAME_HOUSE),
-        Some(false) => Field::new(1, p.address[1]),
+        Some(true) => Field::new(0, street * p.address[0] / SAME_HOUSE),
+        Some(false) => Field::new(1, street * p.address[1]),
     }
 }
+
+/// What the words of the lines say of those who share the postcode: of each line the rarest, as words of a line hang
+/// together, and only as far as it is rarer than the postcode.
+fn street(asked: &Asked, held: &str) -> f64 {
+    let line = |line| common_word(asked, line).map_or(1.0, |rate| (SAME_STREET * asked.place_rate / rate).max(1.0));
+    held.split(LINE_END).map(line).product()
+}
+
+/// How often an address that is held under the very postcode has the rarest of its words in the request. Assumed.
+const SAME_STREET: f64 = 0.9;
 
 /// How often the house has the same number by chance. Assumed.
 const SAME_HOUSE: f64 = 0.12;
@@ -75,13 +89,12 @@ const COMMON_WORD: f64 = 0.1;
 /// Assumed.
 const WORD_SLIP: [f64; 2] = [0.1, 10.0];
 
-/// Whether the numbers of the first line are those of the query; nothing where a side has none.
+/// Whether the numbers of the address are those of the query, as far as both go on, for one may have fewer lines; nothing
+/// where a side has none.
 fn same_house(asked: &Asked, held: &str) -> Option<bool> {
-    let line = held.split(crate::register::LINE_END).next().unwrap_or_default();
     let mut query = numbers(&asked.address).peekable();
-    let mut held = numbers(line.as_bytes()).peekable();
-    (query.peek().is_some() && held.peek().is_some())
-        .then(|| query.map(<[u8]>::to_ascii_uppercase).eq(held.map(<[u8]>::to_ascii_uppercase)))
+    let mut held = numbers(held.as_bytes()).peekable();
+    (query.peek().is_some() && held.peek().is_some()).then(|| query.zip(held).all(|(a, b)| a.eq_ignore_ascii_case(b)))
 }
 
 fn numbers(text: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -92,19 +105,24 @@ fn locality(asked: &Asked, held: &str, place: Field, p: &Parameters) -> Field {
     if held.is_empty() || asked.words.first().is_none_or(|rarest| rarest.1 > COMMON_WORD) {
         return Field::SILENT;
     }
-    let mut form = Vec::with_capacity(held.len());
-    crate::name::form(held, &mut form);
-    let mut telling = asked.words.iter().filter(|word| word.1 <= COMMON_WORD);
-    let has = |word: &[u8]| crate::index::words(&form).any(|held| held == word);
-    let slipped = |word: &[u8]| word.len() > 5 && crate::index::words(&form).any(|held| one_slip(held, word));
     // Whoever lives in the same district has its words in the address: as many, at most, as if all who have them did.
     let near = if matches!(place.level, level::PLACE_OUTCODE | level::OUTCODE) { asked.outcode_rate } else { 1.0 };
-    let by_chance = telling.clone().find(|word| has(&word.0)).map(|word| word.1).or_else(|| {
-        telling.find(|word| slipped(&word.0)).map(|word| word.1.max(1.0 / asked.people) * WORD_SLIP[1] / WORD_SLIP[0])
-    });
     let house = if same_house(asked, held) == Some(true) { p.address[0] / SAME_HOUSE } else { 1.0 };
-    match by_chance {
+    match common_word(asked, held) {
         Some(rate) => Field::new(level::LOCALITY, (p.locality[0] / (rate / near).min(1.0)).max(1.0) * house),
         None => Field::new(level::NOT_LOCALITY, p.locality[1]),
     }
+}
+
+/// How often the rarest telling word that both addresses have is met by chance.
+fn common_word(asked: &Asked, held: &str) -> Option<f64> {
+    let mut telling = asked.words.iter().filter(|word| word.1 <= COMMON_WORD).peekable();
+    telling.peek()?;
+    let mut form = Vec::with_capacity(held.len());
+    crate::name::form(held, &mut form);
+    let has = |word: &[u8]| crate::index::words(&form).any(|held| held == word);
+    let slipped = |word: &[u8]| word.len() > 5 && crate::index::words(&form).any(|held| one_slip(held, word));
+    telling.clone().find(|word| has(&word.0)).map(|word| word.1).or_else(|| {
+        telling.find(|word| slipped(&word.0)).map(|word| word.1.max(1.0 / asked.people) * WORD_SLIP[1] / WORD_SLIP[0])
+    })
 }

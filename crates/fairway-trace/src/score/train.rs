@@ -124,6 +124,7 @@ impl Tally {
             number_of_stranger: belief.number_of_stranger,
             names_together: now.names_together,
             kin: now.kin.clone(),
+            odds_of_few_details: belief.odds_of_few_details,
             accept: belief.accept,
         }
     }

@@ -54,7 +54,12 @@ fn people_are_found_by_what_is_left_of_their_record() {
         ("a title before the name", Query { given_name: "Mrs Agnes", family_name: "Pollard", ..agnes }, 2),
         (
             "a street under another postcode",
-            Query { address_line1: "3 Tamarisk Row", postcode: "NG9 4XY", ..edward },
+            Query { address_line1: "3 Tamarisk Row", postcode: "NG9 4XY", ..edward.clone() },
+            1,
+        ),
+        (
+            "the same in a line below",
+            Query { address_below: ["", "3 Tamarisk Row", "", ""], postcode: "NG9 4XY", ..edward },
             1,
         ),
     ] {

@@ -209,6 +209,6 @@ fn a_blank_in_the_register_agrees_with_nothing() {
 #[test]
 fn debug_of_query_and_answer_shows_nobody() {
     let query = Query { nhs_number: Some(number(1)), ..sian() };
-    insta::assert_snapshot!(format!("{query:?}"), @"Query { nhs_number: true, family_name: true, given_name: true, other_given_names: false, gender: true, date_of_birth: true, address_line1: false, postcode: true }");
+    insta::assert_snapshot!(format!("{query:?}"), @"Query { nhs_number: true, family_name: true, given_name: true, other_given_names: false, gender: true, date_of_birth: true, address_line1: false, address_below: false, postcode: true }");
     insta::assert_snapshot!(format!("{:?}", register().trace(&query)), @"Answer { outcome: CrossChecked, step: CrossCheck, dbs_code: 30, mpt_code: 0, .. }");
 }
