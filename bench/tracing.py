@@ -3,7 +3,7 @@
 report in Markdown.
 
   bench/tracing.py --fairway BINARY --latency BINARY --peers PYTHON [--parts quality,public,speed,large] [--register 1000000]
-                   [--queries 1000000] [--peer-queries 100000] [--large 10000000] [--seed 90125] [--data DIR] [--out FILE]
+                   [--queries 1000000] [--peer-queries 100000] [--large 10000000] [--seed 77130305] [--data DIR] [--out FILE]
 
 The seed must be one that nobody developed with. Processor seconds are what counts: wall time depends on what else the machine
 does.
@@ -303,7 +303,7 @@ def main():
     parser.add_argument("--queries", type=int, default=1_000_000)
     parser.add_argument("--peer-queries", type=int, default=100_000)
     parser.add_argument("--large", type=int, default=10_000_000)
-    parser.add_argument("--seed", type=int, default=90125)
+    parser.add_argument("--seed", type=int, default=77130305)
     parser.add_argument("--data", type=Path, help="where data is made and kept; else a folder that is taken away again")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
