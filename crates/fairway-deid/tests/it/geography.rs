@@ -40,7 +40,7 @@ fn known(cell: &str) -> Option<&str> {
 
 #[test]
 fn every_postcode_resolves_as_the_published_files_say() {
-    let whole = env::var_os("FAIRWAY_POSTCODES").map(PathBuf::from);
+    let whole = env::var_os("FAIRWAY_POSTCODES").filter(|name| !name.is_empty()).map(PathBuf::from);
     let path = whole.unwrap_or_else(|| reference("postcodes/nspl_nov2021_sample.csv.gz"));
     let folder = reference("");
     let directory = PostcodeDirectory::read(&[&path]).unwrap().with_reference(&folder).unwrap();
