@@ -220,7 +220,7 @@ mod tests {
     fn direct_identifiers_are_in_the_vault_and_nowhere_else() {
         for spec in every_spec() {
             let direct: HashSet<&str> = direct_fields(&spec).map(|(_, field)| field.column.as_str()).collect();
-            assert!(direct.len() > 5, "{}", spec.name);
+            assert!(!direct.is_empty(), "{}", spec.name);
             let in_vault: HashSet<String> =
                 vault(&spec).unwrap().columns.into_iter().map(|column| column.name).collect();
             assert!(direct.iter().all(|column| in_vault.contains(*column)), "{}", spec.name);
