@@ -65,12 +65,15 @@ impl Server {
     /// # Errors
     /// When the socket fails.
     pub async fn run(self, end: impl Future<Output = ()>) -> Result<(), Fault> {
-        // Dropped with this function, and every conversation with it.
         let mut talks = JoinSet::new();
         tokio::pin!(end);
         loop {
             let stream = tokio::select! {
-                () = &mut end => return Ok(()),
+                () = &mut end => {
+                    // Nobody is answered with these keys once this has ended.
+                    talks.shutdown().await;
+                    return Ok(());
+                }
                 accepted = self.listener.accept() => accepted.fault("socket of the keyholder fails")?.0,
             };
             // A client that went away in the middle is nobody's fault.
