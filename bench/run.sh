@@ -3,7 +3,7 @@
 #   PART=all        or pseudonyms (in the keyring, over the socket), pipeline (a council's file from land to release), checking (the check beside other programs), tracing
 #                   (the trace beside other programs), or parts of checking: peers,storm,release2,large,hostile
 #   ROUNDS=3        how often; medians are printed
-#   ROWS=1000000    of checking; LARGE=10000000 of its largest file (about 5 GB on disk for a while)
+#   ROWS=1000000    of checking; LARGE=7000000 of its largest file (Release 2 allows 4 GB; 8 GB on disk for a while)
 #   REGISTER=10000000  of the large register of tracing (6 GB of memory, 4 GB on disk for a while); SEED=77130305 of its people
 #   PEOPLE=65000    of the pipeline (about three events each; 65,000 make some 200,000)
 set -euo pipefail
@@ -18,7 +18,7 @@ checking() {
   # Data by the gigabyte: beside what is built, where there is room, and taken away at the end.
   TMPDIR="$CARGO_TARGET_DIR" python3 bench/checking.py --fairway "$fairway" --rounds "$rounds" \
     --peers "$cache/bench-venv/bin/python" --dve "$cache/bench-dve-venv/bin/python" \
-    --rows "${ROWS:-1000000}" --large "${LARGE:-10000000}" "$@"
+    --rows "${ROWS:-1000000}" --large "${LARGE:-7000000}" "$@"
 }
 
 tracing() {
