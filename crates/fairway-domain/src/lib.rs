@@ -4,6 +4,7 @@
 //! message have structs of their own in the crate that writes them, so the compiler shows each place where data leaves.
 
 mod fault;
+pub mod governance;
 mod ids;
 mod key;
 mod nhs_number;

@@ -12,9 +12,13 @@ mod link;
 mod reidentification;
 mod request;
 mod rules;
+mod standing;
+mod terms;
 
 pub use agreement::{Agreement, AgreementError, AgreementFault, Areas, Linkage, Party, Signature};
 pub use decision::{Decision, GrantedExtract, Reason, decide, reasons};
 pub use link::{GrantedLink, LinkDecision, decide_link};
 pub use reidentification::{Asked, ReasonToAsk, ReidentificationTerms, Voice};
 pub use request::{BirthClue, OfferedColumn, Period, ReleaseRequest};
+pub use standing::{AgreementStanding, PartyStanding};
+pub use terms::{AssuranceTerm, CountsAs, GovernanceTerms, Term, Unit};
