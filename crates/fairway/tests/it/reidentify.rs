@@ -36,7 +36,7 @@ impl Case {
         let all: HashSet<String> = column(&extract, NUMBER).into_iter().collect();
         let mut pseudonyms: Vec<String> = all.into_iter().collect();
         pseudonyms.sort_unstable();
-        let numbers = column(Path::new(&file), "NHS Number").into_iter().collect();
+        let numbers = column(Path::new(&centre.path("313/register.csv")), "nhs_number").into_iter().collect();
         let recipient = x25519::Identity::generate();
         let case = Self { centre, recipient, pseudonyms, numbers };
         std::fs::write(case.centre.path("letter"), "why it is needed").unwrap();
@@ -106,7 +106,7 @@ fn two_people_of_two_organisations_let_one_recipient_know_and_the_log_knew_befor
     let told: HashMap<String, String> =
         rows.records().map(|row| row.unwrap()).map(|row| (row[0].to_owned(), row[2].to_owned())).collect();
     assert_eq!(told.keys().cloned().collect::<HashSet<_>>(), some.iter().cloned().collect());
-    assert!(told.values().all(|number| case.numbers.contains(number)), "numbers of the council's file");
+    assert!(told.values().all(|number| case.numbers.contains(number)), "numbers of the register");
     assert_eq!(told.values().collect::<HashSet<_>>().len(), 5);
 
     let log = case.log();
