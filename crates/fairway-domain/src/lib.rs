@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file or a network, and nothing here can be serialised: a row, a JSON body and a
 //! message have structs of their own in the crate that writes them, so the compiler shows each place where data leaves.
 
+mod facts;
 mod fault;
 pub mod governance;
 mod ids;
@@ -19,6 +20,7 @@ mod trace_run;
 mod value;
 pub mod wording;
 
+pub use facts::{BirthFacts, ExtractFacts, FileFacts, GroupFacts};
 pub use fault::{Fault, FaultExt, Refusal};
 pub use ids::{AgreementRef, Digest, IdError, ImportId, OrganisationCode, ReleaseId, SpecName, SubmissionId};
 pub use key::{KeyRecord, KeyState};

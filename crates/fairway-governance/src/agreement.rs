@@ -1,4 +1,6 @@
 mod document;
+mod particulars;
+mod second;
 
 use std::fmt;
 
@@ -6,6 +8,10 @@ use fairway_domain::{AgreementRef, Refusal};
 use jiff::civil::Date;
 
 use crate::Period;
+
+pub use particulars::{
+    Assurance, DataClass, Delivery, DeliveryKey, Entitlement, KeyPolicy, Level, Location, Onward, OptOuts, Particulars,
+};
 
 /// A data sharing agreement, as it stands in its document. `agreements/sample.yaml` shows every key.
 ///
@@ -42,6 +48,10 @@ pub struct Agreement {
     pub key_epoch: u32,
     /// Who has signed.
     pub signed: Vec<Signature>,
+    /// Which edition of the document this is: the second states everything in `particulars`.
+    pub edition: u32,
+    /// What it says beyond who receives what.
+    pub particulars: Particulars,
 }
 
 /// An organisation named in an agreement.
@@ -92,6 +102,30 @@ impl Agreement {
     /// unreadable references and dates are named together.
     pub fn parse(text: &str) -> Result<Self, AgreementError> {
         document::parse(text)
+    }
+
+    /// The agreement as it reads for one of its datasets; `None` where it is about none of that name.
+    pub fn about(&self, dataset: &str) -> Option<Self> {
+        if self.dataset == dataset {
+            return Some(self.clone());
+        }
+        let further = self.particulars.further.iter().find(|further| further.dataset == dataset)?;
+        let mut agreement = self.clone();
+        agreement.dataset = further.dataset.clone();
+        agreement.columns = further.columns.clone();
+        agreement.period = further.period;
+        agreement.areas = further.areas.clone();
+        agreement.linkages.clear();
+        agreement.particulars.class = further.class.or(self.particulars.class);
+        agreement.particulars.level = further.level.or(self.particulars.level);
+        Some(agreement)
+    }
+
+    /// Whether a code, as somebody wrote it, is that of a party: the recipient, a controller or a processor.
+    pub fn declares(&self, organisation: &str) -> bool {
+        let parties = self.controllers.iter().chain(&self.particulars.processors).chain([&self.recipient]);
+        let same = |party: &Party| party.organisation.trim().eq_ignore_ascii_case(organisation.trim());
+        parties.into_iter().any(same)
     }
 }
 

@@ -10,15 +10,20 @@ mod agreement;
 mod decision;
 mod link;
 mod reidentification;
+mod release_terms;
 mod request;
 mod rules;
 mod standing;
 mod terms;
 
-pub use agreement::{Agreement, AgreementError, AgreementFault, Areas, Linkage, Party, Signature};
+pub use agreement::{
+    Agreement, AgreementError, AgreementFault, Areas, Assurance, DataClass, Delivery, DeliveryKey, Entitlement,
+    KeyPolicy, Level, Linkage, Location, Onward, OptOuts, Particulars, Party, Signature,
+};
 pub use decision::{Decision, GrantedExtract, Reason, decide, reasons};
 pub use link::{GrantedLink, LinkDecision, decide_link};
 pub use reidentification::{Asked, ReasonToAsk, ReidentificationTerms, Voice};
 pub use request::{BirthClue, OfferedColumn, Period, ReleaseRequest};
 pub use standing::{AgreementStanding, PartyStanding};
 pub use terms::{AssuranceTerm, CountsAs, GovernanceTerms, Term, Unit};
+pub use release_terms::{KnownColumns, LegalBasis, LegalFamily, Number, Numbers, ReleaseTerms};

@@ -1,5 +1,6 @@
 //! The document of an agreement, key by key, and its faults in the words of the person who wrote it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use fairway_domain::AgreementRef;
@@ -8,6 +9,10 @@ use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Unexpected, Visitor};
 use serde_saphyr::{Error as Yaml, Spanned};
 
+use super::second::{
+    AssuranceText, ClassText, DeliveryText, EntitlementText, KeyPolicyText, LevelText, LocationText, OnwardText,
+    OptOutsText, Parts,
+};
 use super::{Agreement, AgreementError, AgreementFault, Areas, Linkage, Party, Signature};
 use crate::Period;
 
@@ -33,11 +38,40 @@ struct Document {
     key_epoch: Option<Spanned<u32>>,
     #[serde(default)]
     signed: Vec<SignatureText>,
+    edition: Option<Spanned<u32>>,
+    #[serde(default)]
+    processors: Vec<PartyText>,
+    #[serde(default)]
+    locations: Vec<LocationText>,
+    #[serde(default)]
+    legal: Vec<String>,
+    class: Option<ClassText>,
+    level: Option<LevelText>,
+    opt_outs: Option<OptOutsText>,
+    onward: Option<OnwardText>,
+    #[serde(default)]
+    commercial: bool,
+    disclosure_profile: Option<String>,
+    reidentification: Option<bool>,
+    key_policy: Option<KeyPolicyText>,
+    approvals: Option<u32>,
+    #[serde(default)]
+    conditions: Vec<String>,
+    #[serde(default)]
+    delivery: DeliveryText,
+    #[serde(default)]
+    assurances: Vec<AssuranceText>,
+    retained_until: Option<Spanned<String>>,
+    destroyed_by: Option<Spanned<String>>,
+    #[serde(default)]
+    limits: BTreeMap<String, u32>,
+    #[serde(default)]
+    datasets: Vec<EntitlementText>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PartyText {
+pub(super) struct PartyText {
     organisation: String,
     name: String,
 }
@@ -52,9 +86,9 @@ struct LinkageText {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PeriodText {
-    from: Spanned<String>,
-    to: Spanned<String>,
+pub(super) struct PeriodText {
+    pub(super) from: Spanned<String>,
+    pub(super) to: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -66,7 +100,7 @@ struct SignatureText {
 }
 
 /// The word `all`, or a list of codes; codes are read as text, so that `013` stays as it is.
-struct AreasText(Areas);
+pub(super) struct AreasText(pub(super) Areas);
 
 impl<'de> Deserialize<'de> for AreasText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -112,7 +146,7 @@ pub(super) fn parse(text: &str) -> Result<Agreement, AgreementError> {
 
 /// Reads the parts of a document that are more than text, and keeps every fault it meets.
 #[derive(Default)]
-struct Reader {
+pub(super) struct Reader {
     faults: Vec<AgreementFault>,
 }
 
@@ -125,7 +159,31 @@ impl Reader {
         let end = self.date("end", &document.end);
         let signed: Vec<_> = document.signed.into_iter().map(|signature| self.signature(signature)).collect();
         let key_epoch = self.key_epoch(document.key_epoch.as_ref());
+        let edition = self.edition(document.edition.as_ref());
+        let particulars = self.particulars(Parts {
+            processors: document.processors,
+            locations: document.locations,
+            legal: document.legal,
+            class: document.class,
+            level: document.level,
+            opt_outs: document.opt_outs,
+            onward: document.onward,
+            commercial: document.commercial,
+            disclosure_profile: document.disclosure_profile,
+            reidentification: document.reidentification,
+            key_policy: document.key_policy,
+            approvals: document.approvals,
+            conditions: document.conditions,
+            delivery: document.delivery,
+            assurances: document.assurances,
+            retained_until: document.retained_until,
+            destroyed_by: document.destroyed_by,
+            limits: document.limits,
+            datasets: document.datasets,
+        });
         Some(Agreement {
+            edition: edition?,
+            particulars,
             reference: reference?,
             title: document.title,
             recipient: party(document.recipient),
@@ -148,7 +206,7 @@ impl Reader {
         text.value.parse().map_err(|error| self.fault("reference", text, format!("{error}"))).ok()
     }
 
-    fn date(&mut self, key: &str, text: &Spanned<String>) -> Option<Date> {
+    pub(super) fn date(&mut self, key: &str, text: &Spanned<String>) -> Option<Date> {
         let fault = "not a day of the calendar; write it year-month-day, such as 2021-04-01";
         let read = Some(text.value.trim()).filter(|text| text.len() == 10).and_then(|text| text.parse().ok());
         if read.is_none() {
@@ -162,6 +220,17 @@ impl Reader {
         Some(Signature { organisation: text.organisation, by: text.by, date })
     }
 
+    fn edition(&mut self, number: Option<&Spanned<u32>>) -> Option<u32> {
+        match number {
+            None => Some(1),
+            Some(number) if (1..=2).contains(&number.value) => Some(number.value),
+            Some(number) => {
+                self.fault("edition", number, "there are editions 1 and 2".into());
+                None
+            }
+        }
+    }
+
     fn key_epoch(&mut self, number: Option<&Spanned<u32>>) -> Option<u32> {
         match number {
             None => Some(1),
@@ -173,7 +242,7 @@ impl Reader {
         }
     }
 
-    fn fault<T>(&mut self, key: &str, place: &Spanned<T>, what: String) {
+    pub(super) fn fault<T>(&mut self, key: &str, place: &Spanned<T>, what: String) {
         let line = Some(place.referenced.line()).filter(|line| *line > 0);
         self.faults.push(AgreementFault { line, key: Some(key.into()), what });
     }
@@ -183,7 +252,7 @@ fn linkage(text: LinkageText) -> Linkage {
     Linkage { dataset: text.dataset, columns: text.columns, areas: text.areas.0 }
 }
 
-fn party(text: PartyText) -> Party {
+pub(super) fn party(text: PartyText) -> Party {
     Party { organisation: text.organisation, name: text.name }
 }
 
