@@ -3,7 +3,7 @@ use std::fmt;
 use fairway_domain::{AgreementRef, Column, KeyDomain, OrganisationCode, Refusal};
 use jiff::civil::Date;
 
-use crate::{Agreement, Areas, Period, ReleaseRequest, rules};
+use crate::{Agreement, Areas, Period, ReleaseRequest, gate, rules};
 
 /// What may be released, or why nothing may.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,8 +110,7 @@ pub fn decide(agreement: &Agreement, request: &ReleaseRequest, today: Date) -> D
 
 /// Every reason against a request on one day, in the order of the rules; none means that it would be granted.
 pub fn reasons(agreement: &Agreement, request: &ReleaseRequest, today: Date) -> Vec<Reason> {
-    let case = rules::Case { agreement, request, today };
-    rules::ALL.iter().flat_map(|rule| rule(&case)).collect()
+    gate::reasons_before(&rules::Case { agreement, request, today })
 }
 
 fn grant(agreement: &Agreement, request: &ReleaseRequest, recipient: OrganisationCode, today: Date) -> GrantedExtract {

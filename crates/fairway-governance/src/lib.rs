@@ -2,12 +2,14 @@
 //!
 //! An [`Agreement`] is a document that people write and sign, and it *is* the policy: what it does not name does not
 //! leave. [`decide`] holds a [`ReleaseRequest`] against it on one day and gives either a [`GrantedExtract`], which
-//! nothing else can make, or a refusal with every reason. Each rule is a file of its own under `rules/`.
+//! nothing else can make, or a refusal with every reason. Each rule is a file of its own
+//! under [`gate`], which also judges the extract that was made.
 //!
 //! Nothing here reads a clock, a file or a table: the day, what is held and what each column tells come from the caller.
 
 mod agreement;
 mod decision;
+pub mod gate;
 mod link;
 mod reidentification;
 mod release_terms;
@@ -23,7 +25,7 @@ pub use agreement::{
 pub use decision::{Decision, GrantedExtract, Reason, decide, reasons};
 pub use link::{GrantedLink, LinkDecision, decide_link};
 pub use reidentification::{Asked, ReasonToAsk, ReidentificationTerms, Voice};
-pub use request::{BirthClue, OfferedColumn, Period, ReleaseRequest};
+pub use release_terms::{KnownColumns, LegalBasis, LegalFamily, Number, Numbers, ReleaseTerms};
+pub use request::{BirthClue, OfferedColumn, Period, Registered, ReleaseRequest};
 pub use standing::{AgreementStanding, PartyStanding};
 pub use terms::{AssuranceTerm, CountsAs, GovernanceTerms, Term, Unit};
-pub use release_terms::{KnownColumns, LegalBasis, LegalFamily, Number, Numbers, ReleaseTerms};

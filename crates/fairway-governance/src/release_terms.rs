@@ -109,6 +109,21 @@ impl ReleaseTerms {
         serde_saphyr::from_str(text).fault("terms of releases cannot be read")
     }
 
+    /// A number by its name.
+    pub fn number(&self, name: &str) -> Option<&Number> {
+        let numbers = &self.numbers;
+        match name {
+            "birth_window_days" => Some(&numbers.birth_window_days),
+            "own_source_people" => Some(&numbers.own_source_people),
+            "provider_people" => Some(&numbers.provider_people),
+            "small_group" => Some(&numbers.small_group),
+            "most_in_small_groups_percent" => Some(&numbers.most_in_small_groups_percent),
+            "most_scored_links_percent" => Some(&numbers.most_scored_links_percent),
+            "most_gigabytes" => Some(&numbers.most_gigabytes),
+            _ => None,
+        }
+    }
+
     /// A legal basis by its word.
     pub fn basis(&self, id: &str) -> Option<&LegalBasis> {
         self.legal.iter().find(|basis| basis.id == id)

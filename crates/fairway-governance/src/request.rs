@@ -1,7 +1,9 @@
 use std::fmt;
 
-use fairway_domain::{Column, OrganisationCode};
+use fairway_domain::{Column, Digest, OrganisationCode};
 use jiff::civil::Date;
+
+use crate::{AgreementStanding, GovernanceTerms, ReleaseTerms};
 
 /// Days from the first to the last, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,4 +73,44 @@ pub struct ReleaseRequest {
     pub known_areas: Vec<OrganisationCode>,
     /// The councils that have records in the de-identified table.
     pub areas_with_data: Vec<OrganisationCode>,
+    /// What is recorded of the agreement; nothing where it was never registered, and its document's own signatures count.
+    pub registered: Option<Registered>,
+    /// Whether opt-outs were applied to an earlier extract under the same key; nothing where there was none.
+    pub opt_outs_before: Option<bool>,
+    /// Whether the extract is to leave without anybody's approval.
+    pub at_once: bool,
+    /// What releases are held against.
+    pub terms: ReleaseTerms,
+}
+
+/// What is recorded of an agreement that was registered.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// Where it stands.
+    pub standing: AgreementStanding,
+    /// SHA-256 of the document that the extract is asked under.
+    pub document: Digest,
+    /// What agreements are held to.
+    pub terms: GovernanceTerms,
+}
+
+impl ReleaseRequest {
+    /// A wish for all that an agreement entitles to of a dataset of which nothing is there.
+    pub fn new(dataset: &str, terms: ReleaseTerms) -> Self {
+        Self {
+            dataset: dataset.to_owned(),
+            recipient: None,
+            columns: None,
+            areas: None,
+            period: None,
+            available: Vec::new(),
+            safe_haven: Vec::new(),
+            known_areas: Vec::new(),
+            areas_with_data: Vec::new(),
+            registered: None,
+            opt_outs_before: None,
+            at_once: false,
+            terms,
+        }
+    }
 }

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use fairway_deid::scan::Scanner;
 use fairway_domain::port::{ExtractCommit, ExtractFile, ScanOrder};
 use fairway_domain::{Fault, FaultExt, OrganisationCode, Refusal, ReleaseId};
-use fairway_governance::{Agreement, BirthClue, Decision, GrantedExtract, OfferedColumn, ReleaseRequest, decide};
+use fairway_governance::{
+    Agreement, BirthClue, Decision, GrantedExtract, OfferedColumn, ReleaseRequest, ReleaseTerms, decide,
+};
 use fairway_spec::{Ages, DatePart, Derivation, Fact, Input, Role, Spec};
 use fairway_store::{AuditEvent, CurrentImport, NewRelease, OutboxKind, ReleaseState, ReleasedFiles, Scope, outbox};
 use serde_json::json;
@@ -126,15 +128,12 @@ impl Service {
         let mut areas_with_data: Vec<OrganisationCode> = current.iter().map(|one| one.organisation.clone()).collect();
         areas_with_data.dedup();
         Ok(ReleaseRequest {
-            dataset: agreement.dataset.clone(),
-            recipient: None,
-            columns: None,
-            areas: None,
-            period: None,
             available: available.collect(),
             safe_haven: plan::direct_fields(spec).map(|(_, field)| field.column.clone()).collect(),
             known_areas: self.store.organisations().await?.into_iter().map(|one| one.code).collect(),
             areas_with_data,
+            at_once: true,
+            ..ReleaseRequest::new(&agreement.dataset, ReleaseTerms::published()?)
         })
     }
 

@@ -3,7 +3,7 @@
 use super::{Case, reason};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let start = case.agreement.start;
     if case.today >= start {
         return Vec::new();

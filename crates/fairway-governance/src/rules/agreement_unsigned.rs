@@ -1,10 +1,10 @@
 //! An agreement takes effect when every party named in it has signed. Source: Data Access Request Service, term of a data
 //! sharing agreement.
 
-use super::{Case, reason, shown};
+use super::{Case, reason, same, shown};
 use crate::{Party, Reason};
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let agreement = case.agreement;
     let mut parties: Vec<&Party> = Vec::new();
     for party in std::iter::once(&agreement.recipient).chain(&agreement.controllers) {
@@ -24,10 +24,6 @@ pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
 fn is_signed(case: &Case<'_>, party: &Party) -> bool {
     let counts = |organisation: &str| same(organisation, &party.organisation);
     case.agreement.signed.iter().any(|signature| counts(&signature.organisation) && signature.date <= case.today)
-}
-
-fn same(a: &str, b: &str) -> bool {
-    a.trim().eq_ignore_ascii_case(b.trim())
 }
 
 fn by_party(party: &Party) -> Reason {

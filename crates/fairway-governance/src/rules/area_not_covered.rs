@@ -3,7 +3,7 @@
 use super::{Case, reason};
 use crate::{Areas, Reason};
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     if matches!(&case.agreement.areas, Areas::Only(codes) if codes.is_empty()) {
         let what_to_do = "List the councils' codes under areas, or write: areas: all";
         return vec![reason("area-not-covered", "The agreement names no area", what_to_do)];

@@ -3,7 +3,7 @@
 use super::{Case, distinct, reason, same_code, shown};
 use crate::{Areas, Reason};
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let Areas::Only(codes) = &case.agreement.areas else {
         return Vec::new();
     };

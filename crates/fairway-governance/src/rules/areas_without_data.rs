@@ -3,7 +3,7 @@
 use super::{Case, reason};
 use crate::{Areas, Reason};
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let names_none = matches!(&case.agreement.areas, Areas::Only(codes) if codes.is_empty());
     if names_none || case.chosen_areas().next().is_some() {
         return Vec::new();

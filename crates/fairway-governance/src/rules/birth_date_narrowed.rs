@@ -11,7 +11,7 @@
 use super::{Case, reason};
 use crate::{BirthClue, Reason};
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let names_of = |clue: BirthClue| -> Vec<&str> {
         case.chosen_columns()
             .filter(|offered| offered.birth_clue == Some(clue))

@@ -5,7 +5,7 @@ use fairway_domain::PrivacyClass;
 use super::{Case, distinct, reason, shown};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let direct =
         |name: &&String| case.offered(name).is_some_and(|offered| offered.column.class == PrivacyClass::Direct);
     let reason_of = |name: &String| {

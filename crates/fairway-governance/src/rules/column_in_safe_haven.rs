@@ -3,7 +3,7 @@
 use super::{Case, distinct, reason, shown};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let reason_of = |name: &String| {
         let why = format!("The column {} is seen in the safe haven alone, and is not released", shown(name));
         reason(

@@ -3,7 +3,7 @@
 use super::{Case, distinct, reason, shown};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let asked = distinct(case.request.columns.iter().flatten());
     let reason_of = |name: &String| {
         let why = format!("The agreement does not name the column {}", shown(name));

@@ -3,7 +3,7 @@
 use super::{Case, distinct, reason, shown};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let columns = &case.agreement.columns;
     let twice = |name: &&String| columns.iter().filter(|other| other == name).count() > 1;
     let reason_of = |name: &String| {

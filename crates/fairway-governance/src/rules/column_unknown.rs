@@ -3,7 +3,7 @@
 use super::{Case, distinct, reason, shown};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let unknown = |name: &&String| case.offered(name).is_none() && !case.is_in_safe_haven(name);
     distinct(&case.agreement.columns).into_iter().filter(unknown).map(|name| reason_of(case, name)).collect()
 }

@@ -3,7 +3,7 @@
 use super::{Case, reason};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     if case.agreement.columns.is_empty() {
         return vec![reason("columns-none", "The agreement names no column", "List the columns that it entitles to")];
     }

@@ -3,7 +3,7 @@
 use super::{Case, reason, shown};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let (named, asked) = (&case.agreement.dataset, &case.request.dataset);
     if named == asked {
         return Vec::new();

@@ -1,7 +1,5 @@
-//! The rules of a release, each a file: what it looks at, and every reason it finds.
-//!
-//! They are those of the release gate that can be decided before there is an extract. Those that need its bytes (such as
-//! ages of one person on many days, small groups, identifiers in text) look at the output.
+//! What the gate's rules look at before there is an extract, each a file, where it is more than a few lines. The rules
+//! themselves, with their examples and what they look at in the output, are in `gate/`.
 
 mod agreement_expired;
 mod agreement_not_started;
@@ -23,6 +21,26 @@ mod purpose_blank;
 mod recipient_malformed;
 mod recipient_other;
 
+pub(crate) use agreement_expired::reasons as agreement_expired;
+pub(crate) use agreement_not_started::reasons as agreement_not_started;
+pub(crate) use agreement_unsigned::reasons as agreement_unsigned;
+pub(crate) use area_not_covered::reasons as area_not_covered;
+pub(crate) use area_unknown::reasons as area_unknown;
+pub(crate) use areas_without_data::reasons as areas_without_data;
+pub(crate) use birth_date_narrowed::reasons as birth_date_narrowed;
+pub(crate) use column_direct::reasons as column_direct;
+pub(crate) use column_in_safe_haven::reasons as column_in_safe_haven;
+pub(crate) use column_not_named::reasons as column_not_named;
+pub(crate) use column_twice::reasons as column_twice;
+pub(crate) use column_unknown::reasons as column_unknown;
+pub(crate) use columns_none::reasons as columns_none;
+pub(crate) use dataset_other::reasons as dataset_other;
+pub(crate) use period_empty::reasons as period_empty;
+pub(crate) use period_outside::reasons as period_outside;
+pub(crate) use purpose_blank::reasons as purpose_blank;
+pub(crate) use recipient_malformed::reasons as recipient_malformed;
+pub(crate) use recipient_other::reasons as recipient_other;
+
 use fairway_domain::OrganisationCode;
 use jiff::civil::Date;
 
@@ -37,34 +55,6 @@ pub(crate) struct Case<'a> {
 
 /// A rule.
 pub(crate) type Rule = fn(&Case<'_>) -> Vec<Reason>;
-
-/// Every rule, in the order in which their reasons are given.
-pub(crate) const ALL: [Rule; 19] = [
-    agreement_not_started::reasons,
-    agreement_expired::reasons,
-    agreement_unsigned::reasons,
-    purpose_blank::reasons,
-    recipient_malformed::reasons,
-    recipient_other::reasons,
-    dataset_other::reasons,
-    columns_none::reasons,
-    column_twice::reasons,
-    column_unknown::reasons,
-    column_direct::reasons,
-    column_in_safe_haven::reasons,
-    column_not_named::reasons,
-    birth_date_narrowed::reasons,
-    area_unknown::reasons,
-    area_not_covered::reasons,
-    areas_without_data::reasons,
-    period_empty::reasons,
-    period_outside::reasons,
-];
-
-/// The rule on columns that tell the day of birth together, for those of two datasets.
-pub(crate) fn birth_date_narrowed(case: &Case<'_>) -> Vec<Reason> {
-    birth_date_narrowed::reasons(case)
-}
 
 impl<'a> Case<'a> {
     /// The columns that would leave: named by the agreement, asked for, and there, in the agreement's order.
@@ -105,13 +95,18 @@ pub(crate) fn same_code(written: &str, code: &OrganisationCode) -> bool {
     written.parse().is_ok_and(|written: OrganisationCode| written == *code)
 }
 
+/// Whether two codes or words, as somebody wrote them, are the same.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    a.trim().eq_ignore_ascii_case(b.trim())
+}
+
 /// A reason, in one call.
-fn reason(rule: &'static str, why: impl Into<String>, what_to_do: impl Into<String>) -> Reason {
+pub(crate) fn reason(rule: &'static str, why: impl Into<String>, what_to_do: impl Into<String>) -> Reason {
     Reason { rule, why: why.into(), what_to_do: what_to_do.into() }
 }
 
 /// What somebody wrote, short enough to repeat.
-fn shown(written: &str) -> String {
+pub(crate) fn shown(written: &str) -> String {
     let written = written.trim();
     match written.char_indices().nth(60) {
         Some((at, _)) => format!("{}…", written.get(..at).unwrap_or_default()),

@@ -3,7 +3,7 @@
 use super::{Case, reason};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let periods = [
         (Some(case.agreement.period), "The agreement's period ends before it begins"),
         (case.request.period, "The period asked for ends before it begins"),

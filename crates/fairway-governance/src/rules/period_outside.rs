@@ -3,7 +3,7 @@
 use super::{Case, reason};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let named = case.agreement.period;
     let outside = case.request.period.filter(|asked| !named.covers(*asked));
     let reason_of = |asked| {

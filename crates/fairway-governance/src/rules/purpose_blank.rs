@@ -3,7 +3,7 @@
 use super::{Case, reason};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let stated = [
         (&case.agreement.purpose, "The agreement states no purpose", "State what the data are for, under purpose"),
         (&case.agreement.legal_basis, "The agreement states no legal basis", "State the law, under legal_basis"),

@@ -5,7 +5,7 @@ use fairway_domain::OrganisationCode;
 use super::{Case, reason, shown};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let written = &case.agreement.recipient.organisation;
     if written.parse::<OrganisationCode>().is_ok() {
         return Vec::new();

@@ -3,7 +3,7 @@
 use super::{Case, reason, same_code, shown};
 use crate::Reason;
 
-pub(super) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let recipient = &case.agreement.recipient;
     let Some(asked) = case.request.recipient.as_ref().filter(|asked| !same_code(&recipient.organisation, asked)) else {
         return Vec::new();

@@ -54,11 +54,11 @@ fn what_may_be_left_out_may_be_left_out() {
 
 #[test]
 fn an_unknown_a_missing_and_a_repeated_key_are_named_with_their_line() {
-    insta::assert_snapshot!(error(&with("columns:\n", "column:\n")), @"line 30, column: there is no such key here; there are reference, title, recipient, controllers, purpose, legal_basis, dataset, columns, period, areas, linkages, start, end, key_epoch, signed");
+    insta::assert_snapshot!(error(&with("columns:\n", "column:\n")), @"line 30, column: there is no such key here; there are reference, title, recipient, controllers, purpose, legal_basis, dataset, columns, period, areas, linkages, start, end, key_epoch, signed, edition, processors, locations, legal, class, level, opt_outs, onward, commercial, disclosure_profile, reidentification, key_policy, approvals, conditions, delivery, assurances, retained_until, destroyed_by, limits, datasets");
     insta::assert_snapshot!(error(&with("  from: 2021-04-01\n", "")), @"line 48, from: the key is missing from the part that ends here");
     insta::assert_snapshot!(error(&with("key_epoch: 1", "key_epoch: 1\nend: 2025-01-01")), @"line 60, end: the key is there twice");
     insta::assert_snapshot!(error(&with("    by: Managing Director", "    by: Managing Director\n    role: MD")), @"line 65, role: there is no such key here; there are organisation, by, date");
-    insta::assert_snapshot!(error(&with("dataset: asc-cld\n", "")), @"line 71, dataset: the key is missing from the part that ends here");
+    insta::assert_snapshot!(error(&with("dataset: asc-cld\n", "")), @"line 143, dataset: the key is missing from the part that ends here");
 }
 
 #[test]

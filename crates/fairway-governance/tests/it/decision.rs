@@ -74,19 +74,20 @@ fn all_that_is_wrong_is_said_together() {
       - The agreement ended on 2024-06-30. Have it renewed, with a new end date.
       - Sample Commissioning Support Unit (?) has not signed. Have it signed, and put the signature with its date into the document.
       - NHS Sample Integrated Care Board (QZZ) has not signed. Have it signed, and put the signature with its date into the document.
-      - The agreement states no purpose. State what the data are for, under purpose.
+      - The agreement does not say until when the assurances of ? hold. State dsfc_until and dspt_until under assurances.
       - The recipient's code ? is not an organisation's code. Give its code in the Organisation Data Service: 2 to 10 letters and digits.
       - QOP is not the recipient of the agreement, which is ?. Release to the agreement's recipient, or draw up an agreement with the other.
       - The agreement is about the dataset asc-cld, not sus. Ask for the dataset that the agreement names, spelt as in its specification.
       - The agreement names the column LA_Code more than once. Name it once.
       - The dataset sus has no column Shoe_Size. Take it out of the agreement, or spell it as the specification does.
-      - The column Slipped_Through identifies a person by itself, and is never released. Take it out of the agreement; a pseudonym or a derived column may do.
-      - The column NHS_Number is seen in the safe haven alone, and is not released. Take it out of the agreement; a derived column may do, such as a pseudonym, an age band or an area.
-      - Der_Birth_Month, Der_Age_Event_Start_Date and Event_Start_Date together narrow a date of birth to less than a month. Leave out one of them; an age band may do for the age.
       - No council has the code 000, which the agreement names. Give the council's code in the Organisation Data Service, such as 816.
       - The agreement does not cover the council 503. Ask without it, or have the agreement name it.
       - No record is held of any council asked for that the agreement covers. Ask again when a submission of one of them has been de-identified.
       - The agreement's period ends before it begins (2022-01-01 to 2021-01-01). Correct the dates, the first day first.
+      - The agreement states no purpose. State what the data are for, under purpose.
+      - The column Slipped_Through identifies a person by itself, and is never released. Take it out of the agreement; a pseudonym or a derived column may do.
+      - The column NHS_Number is seen in the safe haven alone, and is not released. Take it out of the agreement; a derived column may do, such as a pseudonym, an age band or an area.
+      - Der_Birth_Month, Der_Age_Event_Start_Date and Event_Start_Date together narrow a date of birth to less than a month. Leave out one of them; an age band may do for the age.
     An agreement is changed by those who drew it up, and signed again by every party
     "#);
 }

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod decision;
+mod gate;
 mod link;
 mod rules;
 mod support;

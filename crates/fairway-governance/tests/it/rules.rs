@@ -72,6 +72,9 @@ fn the_recipient_is_the_agreements_and_has_a_code() {
     let malformed = after(|a, _| {
         a.recipient.organisation = "The unit".into();
         a.signed[0].organisation = "The unit".into();
+        let theirs =
+            fairway_governance::Assurance { organisation: "The unit".into(), ..a.particulars.assurances[0].clone() };
+        a.particulars.assurances.push(theirs);
     });
     assert_eq!(
         malformed,

@@ -1,7 +1,9 @@
 //! The sample agreement, and a request that it grants.
 
 use fairway_domain::{Column, ColumnKind, OrganisationCode, PrivacyClass};
-use fairway_governance::{Agreement, BirthClue, Decision, GrantedExtract, OfferedColumn, ReleaseRequest, decide};
+use fairway_governance::{
+    Agreement, BirthClue, Decision, GrantedExtract, OfferedColumn, ReleaseRequest, ReleaseTerms, decide,
+};
 use jiff::civil::{Date, date};
 
 pub const SAMPLE: &str = include_str!("../../../../agreements/sample.yaml");
@@ -43,15 +45,11 @@ pub fn request() -> ReleaseRequest {
         offered("Slipped_Through", Direct, None),
     ]);
     ReleaseRequest {
-        dataset: "asc-cld".into(),
-        recipient: None,
-        columns: None,
-        areas: None,
-        period: None,
         available,
         safe_haven: vec!["NHS_Number".into(), "Date_of_Birth".into(), "Event_Start_Date".into()],
         known_areas: ["816", "102", "503"].map(code).into(),
         areas_with_data: ["503", "816"].map(code).into(),
+        ..ReleaseRequest::new("asc-cld", ReleaseTerms::published().unwrap())
     }
 }
 
