@@ -11,6 +11,7 @@ mod agreement;
 mod decision;
 pub mod gate;
 mod link;
+pub mod papers;
 mod reidentification;
 mod release_terms;
 mod request;

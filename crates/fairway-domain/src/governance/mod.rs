@@ -4,6 +4,7 @@ mod agreement;
 mod application;
 mod direction;
 mod notice;
+mod paper;
 mod release_life;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ pub use agreement::{AgreementEvent, AgreementState};
 pub use application::{ApplicationEvent, ApplicationStage};
 pub use direction::{DirectionEvent, DirectionState};
 pub use notice::{NoticeEvent, NoticeState, ServedEvent, ServedState};
+pub use paper::{Entry, PaperKind, Particulars, Recorded, family};
 pub use release_life::{ReleaseLife, ReleaseLifeEvent};
 
 /// A state machine: where something stands, and what may happen to it there.
@@ -112,4 +114,4 @@ macro_rules! words {
         }
     };
 }
-use words;
+pub(crate) use words;

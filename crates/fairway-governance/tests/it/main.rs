@@ -5,6 +5,7 @@
 mod agreement;
 mod decision;
 mod gate;
+mod lifecycles;
 mod link;
 mod rules;
 mod support;

@@ -16,6 +16,7 @@ mod kill;
 mod ledger;
 mod opening;
 mod outbox;
+mod papers;
 mod persons;
 mod place;
 mod power;

@@ -2,7 +2,10 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use fairway_domain::{KeyState, LinkClass, Route, SubmissionState, TraceOutcome, TraceRunState, TraceStep};
+use fairway_domain::governance::PaperKind;
+use fairway_domain::{
+    Confidence, FactKind, KeyState, LinkClass, Route, SubmissionState, TraceOutcome, TraceRunState, TraceStep,
+};
 use fairway_store::{
     JobKind, JobState, OutboxKind, PersonChange, ReferenceKind, ReidentificationState, ReleaseState, TracedBy,
 };
@@ -87,6 +90,9 @@ async fn the_words_of_the_schema_are_those_of_the_code() {
     assert_eq!(words(&schema, "pseudonym_key", "state"), set(&KeyState::ALL, KeyState::as_str));
     let states = set(ReidentificationState::ALL, ReidentificationState::as_str);
     assert_eq!(words(&schema, "reidentification", "state"), states);
+    assert_eq!(words(&schema, "paper", "kind"), set(PaperKind::ALL, PaperKind::as_str));
+    assert_eq!(words(&schema, "organisation_fact", "fact"), set(FactKind::ALL, FactKind::as_str));
+    assert_eq!(words(&schema, "organisation_fact", "confidence"), set(Confidence::ALL, Confidence::as_str));
     assert_eq!(words(&schema, "job", "kind"), set(JobKind::ALL, JobKind::as_str));
     assert_eq!(words(&schema, "job", "state"), set(JobState::ALL, JobState::as_str));
 }
