@@ -210,7 +210,7 @@ impl AgreementPaper {
 
     fn against_certificate(&self, about: &Particulars) -> Vec<String> {
         let mut reasons = Vec::new();
-        if !self.party(about.organisation.as_ref()).is_some_and(|party| !party.is_controller) {
+        if self.party(about.organisation.as_ref()).is_none_or(|party| party.is_controller) {
             reasons.push("The recipient certifies the destruction, nobody else".into());
         }
         if about.note.trim().is_empty() {
