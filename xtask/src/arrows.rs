@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Our crates and those of ours that each may know, besides in tests.
-const MAY_KNOW: [(&str, &[&str]); 16] = [
+const MAY_KNOW: [(&str, &[&str]); 17] = [
     ("fairway-domain", &[]),
     ("fairway-spec", &["fairway-domain"]),
     ("fairway-check", &["fairway-domain", "fairway-spec"]),
@@ -14,8 +14,9 @@ const MAY_KNOW: [(&str, &[&str]); 16] = [
     ("fairway-trace", &["fairway-domain"]),
     ("fairway-deid", &["fairway-domain"]),
     ("fairway-governance", &["fairway-domain"]),
+    ("fairway-log", &["fairway-domain"]),
     ("fairway-synth", &["fairway-domain", "fairway-spec"]),
-    ("fairway-store", &["fairway-domain", "fairway-spec"]),
+    ("fairway-store", &["fairway-domain", "fairway-spec", "fairway-log"]),
     ("fairway-warehouse", &["fairway-domain", "fairway-spec"]),
     ("fairway-mesh", &["fairway-domain"]),
     ("fairway-keyholder", &["fairway-domain", "fairway-deid"]),
@@ -28,6 +29,7 @@ const MAY_KNOW: [(&str, &[&str]); 16] = [
             "fairway-trace",
             "fairway-deid",
             "fairway-governance",
+            "fairway-log",
             "fairway-store",
         ],
     ),
@@ -43,11 +45,21 @@ const BINARY: &str = "fairway";
 const FOR_TESTS: &str = "fairway-synth";
 
 /// Engines: pure. Nothing that waits, and no database.
-const ENGINES: [&str; 6] =
-    ["fairway-domain", "fairway-spec", "fairway-check", "fairway-trace", "fairway-deid", "fairway-governance"];
+const ENGINES: [&str; 7] = [
+    "fairway-domain",
+    "fairway-spec",
+    "fairway-check",
+    "fairway-trace",
+    "fairway-deid",
+    "fairway-governance",
+    "fairway-log",
+];
 
 /// Heavy dependencies (a star for every name that begins so) and a crate that may use each, also in its tests.
-const HEAVY: [(&str, &str); 19] = [
+const HEAVY: [(&str, &str); 22] = [
+    ("ed25519-dalek", "fairway-log"),
+    ("signed_note", "fairway-log"),
+    ("tlog_tiles", "fairway-log"),
     ("sqlx*", "fairway-store"),
     ("age", "fairway-store"),
     ("age", "fairway-keyholder"),

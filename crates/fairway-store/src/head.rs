@@ -1,6 +1,6 @@
-//! The head of the audit log: the number and hash of its last entry, in a small file beside the ledger.
+//! The head of the audit log: how many entries, and the hash of their tree, in a small file beside the ledger.
 //!
-//! The chain shows an edit in its middle; the head shows that its end was cut off. Whoever writes holds the lock of this
+//! It shows that the log's end was cut off, or that it is another log. Whoever writes holds the lock of this
 //! file from the begin of the transaction until the head is on disk, so the head is never more than one transaction
 //! behind the log.
 
@@ -12,6 +12,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use fairway_domain::{Digest, Fault, FaultExt};
+use fairway_log::Frontier;
 
 use crate::error::IoExt;
 
@@ -23,13 +24,18 @@ const PAUSE: Duration = Duration::from_millis(2);
 pub struct Head {
     /// The number of the last entry; 0 for an empty log.
     pub seq: u64,
-    /// Its hash; 32 zero bytes for an empty log.
+    /// The hash of the tree of all entries up to it; 32 zero bytes for an empty log.
     pub hash: Digest,
 }
 
 impl Head {
     /// The head of an empty log.
     pub const GENESIS: Self = Self { seq: 0, hash: Digest([0; 32]) };
+
+    /// The head of a tree.
+    pub(crate) fn of(tree: &Frontier) -> Self {
+        if tree.size() == 0 { Self::GENESIS } else { Self { seq: tree.size(), hash: Digest(tree.root().0) } }
+    }
 
     fn parse(text: &str) -> Option<Self> {
         let (seq, hash) = text.strip_suffix('\n')?.split_once(' ')?;

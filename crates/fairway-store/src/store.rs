@@ -11,7 +11,7 @@ use sqlx::{ConnectOptions, Sqlite};
 use crate::directory::DataDirectory;
 use crate::error::{OpenError, SqlExt, sql_fault};
 use crate::head::HeadFile;
-use crate::{disk, outbox, sealed, text};
+use crate::{disk, outbox, sealed, text, upgrade};
 
 /// The ledger's history: files are added, never changed.
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -97,6 +97,7 @@ impl Store {
         let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
         let writer = pool().max_connections(1).connect_with(options.clone()).await.sql("ledger cannot be opened")?;
         MIGRATIONS.run(&writer).await.map_err(not_up_to_date)?;
+        upgrade::chain_to_tree(&writer, &directory).await?;
         let readers = pool().max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
         Ok(Self { directory, writer, readers })
     }

@@ -1,12 +1,13 @@
 use std::fmt;
 
 use fairway_domain::Fault;
+use fairway_log::Frontier;
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-use crate::audit;
 use crate::error::SqlExt;
 use crate::head::{Head, HeadFile};
+use crate::leaf;
 use crate::store::{Store, blocking};
 use crate::text;
 
@@ -17,9 +18,12 @@ pub struct Tx {
     at: Timestamp,
     inner: Transaction<'static, Sqlite>,
     head: HeadFile,
-    begun_at: Head,
-    /// The audit log's last entry as this transaction sees it.
-    pub(crate) last: Head,
+    begun_at: u64,
+    /// The audit log's tree as this transaction sees it.
+    pub(crate) tree: Frontier,
+    /// In what role it is done, and of which organisation; empty where nobody has said.
+    pub(crate) role: String,
+    pub(crate) organisation: String,
     wrote: bool,
     /// Whether bytes were destroyed that must not stay in the write-ahead log either.
     pub(crate) destroyed: bool,
@@ -37,27 +41,36 @@ impl Store {
         let what = format!("transaction {name} cannot begin");
         let mut inner = self.writer().begin_with("BEGIN IMMEDIATE").await.sql(&what)?;
         let head = HeadFile::lock(&self.directory().audit_head()).await?;
-        let last = catch_up(&mut inner, &head).await?;
-        Ok(Tx { name, at, inner, head, begun_at: last, last, wrote: false, destroyed: false, store: self.clone() })
+        let tree = catch_up(&mut inner, &head).await?;
+        let (role, organisation) = (String::new(), String::new());
+        let (begun_at, store) = (tree.size(), self.clone());
+        Ok(Tx { name, at, inner, head, begun_at, tree, role, organisation, wrote: false, destroyed: false, store })
     }
 }
 
-/// Compares the log's end with the head, and brings a head forward that a killed process left one transaction behind.
-async fn catch_up(conn: &mut SqliteConnection, file: &HeadFile) -> Result<Head, Fault> {
-    let (head, last) = (file.read()?, audit::last(conn).await?);
+/// Compares the tree with the head, and brings a head forward that a killed process left one transaction behind.
+async fn catch_up(conn: &mut SqliteConnection, file: &HeadFile) -> Result<Frontier, Fault> {
+    let (head, size) = (file.read()?, leaf::size(conn).await?);
+    let Some(tree) = leaf::frontier(conn, size).await? else {
+        return Err(Fault::new(
+            "audit log has holes or is damaged, so nothing is written: run fairway audit verify, and restore the ledger \
+             and audit.head from one backup",
+        ));
+    };
+    let last = Head::of(&tree);
     if head == last {
-        return Ok(last);
+        return Ok(tree);
     }
-    let in_log = head == Head::GENESIS || audit::hash_of(conn, head.seq).await?.is_some_and(|hash| hash == head.hash.0);
-    let known = in_log && head.seq < last.seq && audit::transactions_after(conn, head.seq).await? <= 1;
-    if !known {
+    // What a killed process leaves: the head of one transaction ago, or that of the chain which has become the tree.
+    let behind = head.seq <= size && leaf::transactions_after(conn, head.seq).await? <= 1;
+    if !behind || !leaf::knows(conn, head).await? {
         return Err(Fault::new(
             "audit log does not end where audit.head says, so nothing is written: run fairway audit verify, \
              and restore the ledger and audit.head from one backup",
         ));
     }
     file.write(last)?;
-    Ok(last)
+    Ok(tree)
 }
 
 impl Tx {
@@ -66,13 +79,14 @@ impl Tx {
     /// # Errors
     /// When something was written but no audit event recorded (then nothing is changed), or when the disk refuses.
     pub async fn commit(self) -> Result<(), Fault> {
-        let Self { name, inner, head, begun_at, last, wrote, destroyed, store, .. } = self;
-        if wrote && last == begun_at {
+        let Self { name, inner, head, begun_at, tree, wrote, destroyed, store, .. } = self;
+        let last = Head::of(&tree);
+        if wrote && last.seq == begun_at {
             inner.rollback().await.sql("transaction cannot be undone")?;
             return Err(Fault::new(format!("transaction {name} changes something but records no audit event")));
         }
         inner.commit().await.sql(&format!("transaction {name} cannot be committed"))?;
-        if last != begun_at {
+        if last.seq != begun_at {
             blocking(move || head.write(last)).await?;
         }
         if destroyed {
@@ -87,6 +101,12 @@ impl Tx {
     /// When the connection is lost; then the database has undone it by itself.
     pub async fn roll_back(self) -> Result<(), Fault> {
         self.inner.rollback().await.sql("transaction cannot be undone")
+    }
+
+    /// Says in what role, and of which organisation, all that follows in this transaction is done.
+    pub fn acting(&mut self, role: &str, organisation: &str) {
+        self.role = role.into();
+        self.organisation = organisation.into();
     }
 
     /// The time of this transaction.

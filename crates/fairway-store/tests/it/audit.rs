@@ -47,12 +47,22 @@ async fn one_byte_changed_in_any_column_of_any_entry_shows() {
         "UPDATE audit SET seq = 77 WHERE seq = ",
         "UPDATE audit SET at = substr(at, 1, 26) || 'Y' WHERE seq = ",
         "UPDATE audit SET actor = 'tesu' WHERE seq = ",
+        "UPDATE audit SET role = 'auditor' WHERE seq = ",
+        "UPDATE audit SET org = '816' WHERE seq = ",
         "UPDATE audit SET verb = substr(verb, 2) WHERE seq = ",
         "UPDATE audit SET object = object || ' ' WHERE seq = ",
-        "UPDATE audit SET detail = replace(detail, '3', '4') WHERE seq = ",
-        "UPDATE audit SET detail = CAST(x'ff' AS TEXT) WHERE seq = ",
-        "UPDATE audit SET prev = unhex('01' || substr(hex(prev), 3)) WHERE seq = ",
-        "UPDATE audit SET hash = unhex('01' || substr(hex(hash), 3)) WHERE seq = ",
+        "UPDATE audit SET agreement = 'DSA' WHERE seq = ",
+        "UPDATE audit SET decision = 'granted' WHERE seq = ",
+        "UPDATE audit SET phase = 'intent' WHERE seq = ",
+        "UPDATE audit SET prev_intent = 1 WHERE seq = ",
+        "UPDATE audit SET actor = CAST(x'ff' AS TEXT) WHERE seq = ",
+        "UPDATE audit SET chained = zeroblob(32) WHERE seq = ",
+        "UPDATE audit SET commitment = unhex('01' || substr(hex(commitment), 3)) WHERE seq = ",
+        "UPDATE audit SET nodes = unhex('01' || substr(hex(nodes), 3)) WHERE seq = ",
+        "UPDATE audit SET nodes = unhex(hex(nodes) || hex(zeroblob(32))) WHERE seq = ",
+        "UPDATE audit_payload SET payload = replace(payload, '3', '4') WHERE seq = ",
+        "UPDATE audit_payload SET salt = zeroblob(32) WHERE seq = ",
+        "DELETE FROM audit_payload WHERE seq = ",
     ];
     for change in changes {
         for seq in 1..=5 {
@@ -88,19 +98,17 @@ async fn every_problem_is_reported_and_not_just_the_first() {
 }
 
 #[tokio::test]
-async fn an_entry_whose_hash_was_made_to_fit_breaks_the_chain() {
+async fn entries_that_fit_in_themselves_do_not_fit_the_tree() {
     let place = place_with_a_log().await;
-    // The forger puts the log of another directory in place of this one's last two entries, chain and all.
+    // The forger puts the log of another directory in place of this one's last two entries, payloads and all.
     let other = place_with_a_log().await;
     let attach = format!("ATTACH '{}' AS other", other.directory().ledger().display());
-    let forge = "DELETE FROM audit WHERE seq > 3;
-         UPDATE audit SET actor = 'nobody' WHERE seq = 3;
-         UPDATE audit SET hash = randomblob(32) WHERE seq = 3;
-         INSERT INTO audit SELECT * FROM other.audit WHERE seq > 3";
+    let forge = "DELETE FROM audit WHERE seq > 3; DELETE FROM audit_payload WHERE seq > 3;
+         INSERT INTO audit SELECT * FROM other.audit WHERE seq > 3;
+         INSERT INTO audit_payload SELECT * FROM other.audit_payload WHERE seq > 3";
     place.tamper(format!("{attach}; {forge}").leak()).await;
     let found = report(&place).await;
-    assert!(whats(&found).contains(&(Some(3), "This entry has been changed")), "{found:?}");
-    assert!(whats(&found).contains(&(Some(4), "This entry does not follow the one before it")), "{found:?}");
+    assert!(whats(&found).contains(&(Some(4), "From this entry on the tree does not hold")), "{found:?}");
 }
 
 #[tokio::test]
@@ -121,26 +129,91 @@ async fn an_end_cut_off_shows_and_shuts_the_ledger_for_writing() {
 
 #[tokio::test]
 async fn a_log_rewritten_whole_does_not_have_the_entry_the_head_names() {
-    let place = place_with_a_log().await;
-    place.tamper("UPDATE audit SET hash = zeroblob(32) WHERE seq = 5").await;
+    let (place, other) = (place_with_a_log().await, place_with_a_log().await);
+    let attach = format!("ATTACH '{}' AS other", other.directory().ledger().display());
+    let forge = "DELETE FROM audit; DELETE FROM audit_payload; INSERT INTO audit SELECT * FROM other.audit;
+         INSERT INTO audit_payload SELECT * FROM other.audit_payload";
+    place.tamper(format!("{attach}; {forge}").leak()).await;
     let found = report(&place).await;
-    assert!(whats(&found).contains(&(Some(5), "This entry is not the one that audit.head names")));
+    assert_eq!(whats(&found), [(Some(5), "This entry is not the one that audit.head names")]);
 }
 
 #[tokio::test]
 async fn a_head_one_transaction_behind_is_what_a_crash_leaves_and_is_put_right() {
-    let place = place_with_a_log().await;
+    let place = Place::new().await;
+    place.landed(1).await;
     let file = place.directory().audit_head();
+    let before = fs::read_to_string(&file).unwrap();
+    place.landed(2).await;
     let whole = fs::read_to_string(&file).unwrap();
-    let hash: Vec<u8> = {
-        let mut raw = place.raw().await;
-        sqlx::query_scalar("SELECT hash FROM audit WHERE seq = 3").fetch_one(&mut raw).await.unwrap()
-    };
-    let hash = fairway_domain::Digest(hash.try_into().unwrap());
-    fs::write(&file, format!("{:020} {hash}\n", 3)).unwrap();
+    fs::write(&file, &before).unwrap();
     assert_eq!(report(&place).await.problems, []);
     place.begin(20).await.commit().await.unwrap();
     assert_eq!(fs::read_to_string(&file).unwrap(), whole);
+}
+
+#[tokio::test]
+async fn what_is_forgotten_is_gone_and_every_proof_still_holds() {
+    let place = place_with_a_log().await;
+    let (before, secret) = (report(&place).await, b"{\"rows\":3}");
+    let mut tx = place.begin(30).await;
+    assert_eq!(tx.forget_payloads(4, Some("submission:a-known-text")).await.unwrap(), 1);
+    assert_eq!(tx.forget_payloads(5, None).await.unwrap(), 4);
+    tx.audit(event("PayloadsForgotten", "audit")).await.unwrap();
+    tx.commit().await.unwrap();
+    let entries = place.store.audit_entries(10).await.unwrap();
+    assert!(entries[1..].iter().all(|entry| entry.detail == "null"), "{entries:?}");
+    let after = report(&place).await;
+    assert_eq!((after.entries, after.erased, after.problems), (before.entries + 1, 5, vec![]));
+    let (_dir, directory, _) = closed(place).await;
+    let ledger = fs::read(directory.ledger()).unwrap();
+    let copies = ledger.windows(secret.len()).filter(|window| window == secret).count();
+    assert_eq!(copies, 1, "the last entry's own");
+}
+
+#[tokio::test]
+async fn an_intent_is_open_until_an_outcome_about_the_same_object_closes_it() {
+    let place = Place::new().await;
+    for (at, verb, object) in [
+        (10, "ReleaseIntended", "release:1"),
+        (20, "ReleaseIntended", "release:2"),
+        (30, "ReleaseGranted", "release:2"),
+        (40, "LoadBegun", "submission:1"),
+        (50, "LoadBegun", "submission:1"),
+        (60, "LoadCommitted", "submission:1"),
+        (70, "ReleaseRefused", "release:3"),
+    ] {
+        let mut tx = place.begin(at).await;
+        tx.audit(event(verb, object)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let open = place.store.open_intents(crate::place::at(100)).await.unwrap();
+    let open: Vec<_> = open.iter().map(|one| (one.seq, one.verb.as_str(), one.object.as_str())).collect();
+    assert_eq!(
+        open,
+        [(2, "ReleaseIntended", "release:1")],
+        "the first load was begun again, the refusal had no intent"
+    );
+    assert!(place.store.open_intents(crate::place::at(10)).await.unwrap().is_empty());
+    assert_eq!(report(&place).await.problems, []);
+}
+
+#[tokio::test]
+async fn who_acts_and_under_what_is_in_the_entry() {
+    let place = Place::new().await;
+    let mut tx = place.begin(10).await;
+    tx.acting("approver", "X26");
+    let detail = serde_json::json!({ "agreement": "DARS-1" });
+    tx.audit(fairway_store::AuditEvent { detail, ..event("ReleaseGranted", "release:1") }).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut raw = place.raw().await;
+    let row: (String, String, String, String) =
+        sqlx::query_as("SELECT role, org, agreement, decision FROM audit WHERE seq = 2")
+            .fetch_one(&mut raw)
+            .await
+            .unwrap();
+    assert_eq!(row, ("approver".into(), "X26".into(), "DARS-1".into(), "granted".into()));
+    assert_eq!(place.store.audit_entries(1).await.unwrap()[0].agreement, "DARS-1");
 }
 
 #[tokio::test]

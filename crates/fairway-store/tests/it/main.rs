@@ -24,6 +24,7 @@ mod schema;
 mod sealed;
 mod trace_runs;
 mod transactions;
+mod upgrade;
 
 use std::fs;
 use std::path::Path;

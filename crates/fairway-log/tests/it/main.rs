@@ -1,0 +1,5 @@
+//! Tests of the log as a tree.
+#![cfg(test)]
+
+mod notes;
+mod tree;
