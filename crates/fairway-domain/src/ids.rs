@@ -57,6 +57,11 @@ uuid_id!(
     ReleaseId,
     "a release is named by a UUID"
 );
+uuid_id!(
+    /// A person who works with Fairway, as the log names them; never a person whom data is about.
+    AccountId,
+    "an account is named by the identifier that `fairway person list` shows"
+);
 
 impl From<SubmissionId> for ImportId {
     /// A submission is imported once, under its own identifier: running the job again finds the rows there.

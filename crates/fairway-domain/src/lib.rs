@@ -23,7 +23,9 @@ pub mod wording;
 
 pub use facts::{BirthFacts, ExtractFacts, FileFacts, GroupFacts};
 pub use fault::{Fault, FaultExt, Refusal};
-pub use ids::{AgreementRef, Digest, IdError, ImportId, OrganisationCode, ReleaseId, SpecName, SubmissionId};
+pub use ids::{
+    AccountId, AgreementRef, Digest, IdError, ImportId, OrganisationCode, ReleaseId, SpecName, SubmissionId,
+};
 pub use key::{KeyRecord, KeyState};
 pub use nhs_number::{NhsNumber, NhsNumberError};
 pub use organisation::{Confidence, FactKind, OrganisationFact, RecordedFact};

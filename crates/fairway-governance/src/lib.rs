@@ -7,6 +7,7 @@
 //!
 //! Nothing here reads a clock, a file or a table: the day, what is held and what each column tells come from the caller.
 
+mod access;
 mod agreement;
 mod decision;
 pub mod gate;
@@ -19,6 +20,7 @@ mod rules;
 mod standing;
 mod terms;
 
+pub use access::{Act, Actor, Cell, HeldRole, Object, Permissions, PermissionsError, Permit, Reach, Role, Scope, Verb};
 pub use agreement::{
     Agreement, AgreementError, AgreementFault, Areas, Assurance, DataClass, Delivery, DeliveryKey, Entitlement,
     KeyPolicy, Level, Linkage, Location, Onward, OptOuts, Particulars, Party, Signature,
