@@ -2,3 +2,4 @@
 
 pub mod arrows;
 pub mod guards;
+pub mod verbs;

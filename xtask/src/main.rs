@@ -16,7 +16,9 @@ fn main() -> anyhow::Result<ExitCode> {
         }
         Some("guards") => {
             let files = xtask::guards::read(root)?;
-            (format!("{} files", files.len()), xtask::guards::problems(&files))
+            let mut problems = xtask::guards::problems(&files);
+            problems.extend(xtask::verbs::problems(&files));
+            (format!("{} files", files.len()), problems)
         }
         _ => {
             writeln!(std::io::stderr(), "usage: cargo xtask arrows | guards")?;

@@ -1,6 +1,7 @@
 //! The verb `accept`: the sender confirms what the check found, and the submission goes on.
 
 use fairway_domain::{SubmissionEvent, SubmissionId, SubmissionState};
+use fairway_governance::Verb;
 use fairway_store::{AuditEvent, Job, JobKind, Submission, Tx};
 use serde_json::json;
 
@@ -12,7 +13,7 @@ impl Service {
     /// # Errors
     /// Refused for a submission that is rejected, not checked yet or unknown.
     pub async fn accept(&self, actor: &str, id: SubmissionId) -> VerbResult<Submission> {
-        let submission = self.submission(id).await?;
+        let submission = self.authorised_submission(Verb::SubmissionAccept, id).await?;
         match submission.state {
             SubmissionState::NeedsConfirmation => {}
             SubmissionState::Landed => {

@@ -1,5 +1,6 @@
 //! The verbs of the log: verify it, read it.
 
+use fairway_governance::{Object, Verb};
 use fairway_store::{AuditEntry, AuditReport, verify_directory};
 
 use crate::{DataDir, Service, VerbResult};
@@ -18,6 +19,7 @@ impl Service {
     /// # Errors
     /// When the log cannot be read.
     pub async fn audit_entries(&self, limit: u32) -> VerbResult<Vec<AuditEntry>> {
+        self.authorise(Verb::AuditRead, Object::Centre).await?;
         Ok(self.store.audit_entries(limit).await?)
     }
 }

@@ -1,6 +1,7 @@
 //! The verb `bridge`: after an agreement's key was rotated, its recipient learns which new pseudonym stands for which old
 //! one. The file passes the gate of every release: same agreement, same rules, same outbox.
 
+use fairway_governance::{Object, Verb};
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -41,6 +42,7 @@ impl Service {
     /// # Errors
     /// As for a release; and when the agreement's key was not rotated.
     pub async fn bridge(&self, actor: &str, agreement: &str) -> VerbResult<BridgeReport> {
+        self.authorise(Verb::ReleaseBridge, Object::Centre).await?;
         let agreement = Agreement::parse(agreement).map_err(Refusal::from)?;
         let _alone = self.release_alone().await?;
         self.clear_unfinished().await?;

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use fairway_domain::Fault;
 use fairway_domain::port::{Keyholder, Warehouse};
+use fairway_governance::{Actor, Permissions};
 use fairway_store::Store;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -40,10 +41,13 @@ pub struct Service {
     pub(crate) progress: Arc<dyn Progress>,
     pub(crate) shelf: Arc<Shelf>,
     pub(crate) tracing: TracingPlan,
+    pub(crate) actor: Actor,
+    pub(crate) permissions: Arc<Permissions>,
 }
 
 impl Service {
-    /// Opens the data directory of a processing centre. The keyholder need not answer yet.
+    /// Opens the data directory of a processing centre, for the console's operator until [`Service::acting`] says
+    /// otherwise. The keyholder need not answer yet.
     ///
     /// # Errors
     /// Refused when the folder is not a data directory; a fault when the ledger cannot be read.
@@ -56,7 +60,9 @@ impl Service {
     ) -> VerbResult<Self> {
         let store = Store::open(dir.root()).await?;
         let tracing = TracingPlan::here()?;
-        Ok(Self { dir, store, warehouse, keyholder, clock, progress, shelf: Arc::default(), tracing })
+        let (actor, permissions) = (Actor::console(), Arc::new(Permissions::published()?));
+        let shelf = Arc::default();
+        Ok(Self { dir, store, warehouse, keyholder, clock, progress, shelf, tracing, actor, permissions })
     }
 
     /// The same with another plan of where people are traced; without one, against the register here.

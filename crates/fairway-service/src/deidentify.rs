@@ -51,7 +51,7 @@ impl Service {
             submission: submission.id.to_string(),
             persons: self.store.persons(self.clock.now()).await?,
             import_date: submission.landed_at.to_zoned(TimeZone::UTC).date(),
-            names: self.names().await?,
+            names: self.council_names().await?,
         })
     }
 }

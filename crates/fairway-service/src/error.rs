@@ -5,6 +5,10 @@ use fairway_domain::{Fault, Refusal};
 pub enum VerbError {
     /// The request cannot be granted; the person asking is told why and what to do.
     Refused(Refusal),
+    /// Whoever asks may not ask that.
+    Denied(Refusal),
+    /// There is no such thing, or none that whoever asks may be told of: both are said in the same words.
+    NotFound(Refusal),
     /// Our own fault; the operator is told.
     Fault(Fault),
 }
@@ -25,6 +29,11 @@ impl From<Refusal> for VerbError {
 }
 
 impl VerbError {
+    /// That there is no such thing.
+    pub fn not_found(what: impl Into<String>, reason: impl Into<String>, next: impl Into<String>) -> Self {
+        Self::NotFound(Refusal::new(what, reason, next))
+    }
+
     /// A refusal with one reason.
     pub fn refused(what: impl Into<String>, reason: impl Into<String>, next: impl Into<String>) -> Self {
         Self::Refused(Refusal::new(what, reason, next))

@@ -1,6 +1,7 @@
 //! The verbs of a pseudonym key's life: listed, rotated, retired, destroyed. Making one is part of its first use.
 
 use fairway_domain::{KeyDomain, KeyRecord, KeyState, Refusal};
+use fairway_governance::{Object, Verb};
 use serde_json::json;
 
 use crate::{Service, VerbError, VerbResult};
@@ -22,6 +23,7 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn keys(&self) -> VerbResult<Vec<KeyStanding>> {
+        self.authorise(Verb::KeyList, Object::Centre).await?;
         let recorded = self.store.pseudonym_keys().await?;
         let held = if self.keys_away().is_none() { Some(self.keyholder.keys()?) } else { None };
         Ok(recorded.into_iter().map(|recorded| standing(recorded, held.as_deref())).collect())
@@ -33,6 +35,7 @@ impl Service {
     /// # Errors
     /// Refused for the national repository, whose key is constant, and where there is no active key.
     pub async fn rotate_key(&self, actor: &str, agreement: &str) -> VerbResult<(KeyRecord, KeyRecord)> {
+        self.authorise(Verb::KeyRotate, Object::Centre).await?;
         const WHAT: &str = "The key cannot be rotated";
         not_the_constant_one(WHAT, agreement)?;
         let mut active = self.store.pseudonym_keys().await?;
@@ -55,6 +58,7 @@ impl Service {
     /// # Errors
     /// Refused for the national repository, and where the key is in another state.
     pub async fn retire_key(&self, actor: &str, agreement: &str, epoch: u32) -> VerbResult<KeyRecord> {
+        self.authorise(Verb::KeyRetire, Object::Centre).await?;
         const WHAT: &str = "The key cannot be retired";
         let key = self.recorded_key(WHAT, agreement, epoch).await?;
         self.may_move(WHAT, &key, KeyState::VerifyOnly)?;
@@ -72,6 +76,7 @@ impl Service {
         epoch: u32,
         two: (&str, &str),
     ) -> VerbResult<KeyRecord> {
+        self.authorise(Verb::KeyDestroy, Object::Centre).await?;
         const WHAT: &str = "The key cannot be destroyed";
         let (by, approved_by) = (two.0.trim(), two.1.trim());
         if by.is_empty() || by.to_lowercase() == approved_by.to_lowercase() {

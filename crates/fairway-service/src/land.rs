@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use fairway_check::sniff_among;
 use fairway_domain::{FaultExt, OrganisationCode, Route, SpecName, SubmissionId};
+use fairway_governance::{Object, Verb};
 use fairway_store::keys::{LANDING_PUB, LandingKey};
 use fairway_store::sealed::{self, Sealed};
 use fairway_store::{AuditEvent, Job, JobKind, Landed, NewSubmission, Submission, Verdict};
@@ -59,6 +60,7 @@ impl Service {
     /// # Errors
     /// Refused for an organisation that is not in the ledger and for what is not a file; a fault when the disk refuses.
     pub async fn land(&self, actor: &str, request: LandRequest) -> VerbResult<Receipt> {
+        self.authorise(Verb::SubmissionLand, Object::Of(&request.organisation)).await?;
         self.may_send(&request.organisation).await?;
         let (dataset, release) = self.meant(&request).await?;
         let id = SubmissionId::new(Uuid::now_v7());
@@ -161,14 +163,17 @@ impl Service {
     }
 
     pub(crate) async fn submission(&self, id: SubmissionId) -> VerbResult<Submission> {
-        self.store.submission(id).await?.ok_or_else(|| {
-            VerbError::refused(
-                "The submission cannot be found",
-                format!("No submission is named {id}"),
-                "Use the identifier on the receipt, or list submissions with: fairway status --data DIR",
-            )
-        })
+        self.store.submission(id).await?.ok_or_else(|| no_such_submission(id))
     }
+}
+
+/// That there is no such submission, or none that may be told of.
+pub(crate) fn no_such_submission(id: SubmissionId) -> VerbError {
+    VerbError::not_found(
+        "The submission cannot be found",
+        format!("No submission is named {id}"),
+        "Use the identifier on the receipt, or list submissions with: fairway status --data DIR",
+    )
 }
 
 /// Opens what was named, if it is something that can be read to an end.

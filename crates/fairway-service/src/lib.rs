@@ -4,6 +4,7 @@
 //! *Invariant:* this crate knows the warehouse and the keyholder by their ports alone.
 
 mod accept;
+mod access;
 mod at_hand;
 mod audit;
 mod bridge;
@@ -49,7 +50,7 @@ pub use bridge::{BRIDGE_CSV, BridgeReport};
 pub use context::{Clock, Service, SystemClock};
 pub use data_dir::DataDir;
 pub use error::{VerbError, VerbResult};
-pub use fairway_governance::Voice;
+pub use fairway_governance::{Actor, Object, Permissions, Role, Verb, Voice};
 pub use fairway_store::{NewReidentification, ReferenceKind, Reidentification, ReidentificationRecipient};
 pub use init::{InitReport, init};
 pub use key_life::KeyStanding;

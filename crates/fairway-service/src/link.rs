@@ -2,6 +2,7 @@
 //! the pair. It is a release: held against the same rules on both sides, read for identifiers, written to the recipient's
 //! outbox. Persons are the same where the number that was traced, else given, is; no identifier nor uid is read for it.
 
+use fairway_governance::{Object, Verb};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -50,6 +51,7 @@ impl Service {
     /// Refused where the agreement does not name the pair, by any rule of a release on either side, by a specification that
     /// makes no pseudonym of the NHS number, or by what was found in the extract's bytes.
     pub async fn link(&self, actor: &str, agreement: &str, with: &str) -> VerbResult<LinkReport> {
+        self.authorise(Verb::ReleaseLink, Object::Centre).await?;
         let agreement = Agreement::parse(agreement).map_err(Refusal::from)?;
         let _alone = self.release_alone().await?;
         self.clear_unfinished().await?;

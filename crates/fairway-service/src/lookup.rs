@@ -1,6 +1,7 @@
 //! Public data that derivations look things up in: what is added, which of it an import is derived with, and its reading.
 //! Files are added and never changed, so that what was derived before can be derived again.
 
+use fairway_governance::{Object, Verb};
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -62,6 +63,7 @@ impl Service {
         file: &Path,
         effective_from: Option<Date>,
     ) -> VerbResult<ReferenceAdded> {
+        self.authorise(Verb::ReferenceAdd, Object::Centre).await?;
         let effective_from = effective_from.unwrap_or_else(|| self.clock.today());
         let (folder, from) = (self.dir.reference(), file.to_owned());
         let (records, new) =
@@ -87,6 +89,7 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn added_references(&self) -> VerbResult<Vec<ReferenceAdded>> {
+        self.authorise(Verb::ReferenceList, Object::Centre).await?;
         Ok(self.store.reference_files().await?.into_iter().map(|file| added(file, 0)).collect())
     }
 

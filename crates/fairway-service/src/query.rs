@@ -2,6 +2,7 @@
 
 use fairway_domain::port::{AsOf, QueryAnswer, QueryError};
 use fairway_domain::{Refusal, SubmissionId, Zone};
+use fairway_governance::{Object, Verb};
 use fairway_store::AuditEvent;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -24,6 +25,7 @@ impl Service {
         limit: usize,
         as_of: Option<&str>,
     ) -> VerbResult<QueryAnswer> {
+        self.authorise(Verb::WarehouseQuery, Object::Centre).await?;
         let then = as_of.map_or(Ok(AsOf::Now), read_as_of)?;
         if zone != Zone::Deidentified {
             return Err(VerbError::refused(

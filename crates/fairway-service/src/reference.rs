@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fairway_domain::{Fault, FaultExt, OrganisationCode};
+use fairway_governance::{Object, Verb};
 use fairway_store::Organisation;
 use fairway_trace::Register;
 use tokio::sync::{Mutex, OnceCell};
@@ -57,6 +58,11 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn names(&self) -> VerbResult<HashMap<String, String>> {
+        self.authorise(Verb::OrganisationList, Object::Several).await?;
+        self.council_names().await
+    }
+
+    pub(crate) async fn council_names(&self) -> VerbResult<HashMap<String, String>> {
         let all = self.store.organisations().await?;
         Ok(all.into_iter().map(|one| (one.code.as_str().to_owned(), one.name)).collect())
     }

@@ -1,6 +1,7 @@
 //! The verbs `register build` and `register update`: a demographics extract becomes the register that people are traced
 //! against, and changes are added to it.
 
+use fairway_governance::{Object, Verb};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ impl Service {
     /// # Errors
     /// Refused when the extract cannot be read as one, with file, record and column.
     pub async fn build_register(&self, actor: &str, from: Arc<dyn Extract>) -> VerbResult<RegisterReport> {
+        self.authorise(Verb::RegisterBuild, Object::Centre).await?;
         let target = self.dir.register();
         let report = blocking("building the register", move || build(&*from, &target)).await?;
         self.record_register(actor, "RegisterBuilt", report).await
@@ -43,6 +45,7 @@ impl Service {
     /// # Errors
     /// Refused when there is no register, it is damaged, or the changes cannot be read or do not fit it.
     pub async fn update_register(&self, actor: &str, from: Arc<dyn Extract>) -> VerbResult<RegisterReport> {
+        self.authorise(Verb::RegisterBuild, Object::Centre).await?;
         let target = self.dir.register();
         let report = blocking("updating the register", move || update(&*from, &target)).await?;
         self.record_register(actor, "RegisterUpdated", report).await

@@ -1,6 +1,7 @@
 //! Re-identification under control: asked with a reason, approved by two people of two organisations, answered to a
 //! registered recipient alone, and in the log before a single pseudonym is opened.
 
+use fairway_governance::{Object, Verb};
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -46,6 +47,7 @@ impl Service {
     /// # Errors
     /// Refused when the key is none, the code is none, or the name is taken.
     pub async fn register_recipient(&self, actor: &str, new: ReidentificationRecipient) -> VerbResult<()> {
+        self.authorise(Verb::ReidentificationRecipient, Object::Centre).await?;
         let mut reasons = Vec::new();
         if LandingKey::parse(&new.key).is_none() {
             reasons.push("The key is not a public key of the age format (age1…)".to_owned());
@@ -70,6 +72,7 @@ impl Service {
     /// # Errors
     /// Refused with every reason.
     pub async fn request_reidentification(&self, actor: &str, mut new: NewReidentification) -> VerbResult<Uuid> {
+        self.authorise(Verb::ReidentificationRequest, Object::Centre).await?;
         self.expire_results().await?;
         let terms = terms()?;
         new.id = Uuid::now_v7();
@@ -118,6 +121,7 @@ impl Service {
     /// # Errors
     /// Refused to the requester, to a person or an organisation that has approved, and where nothing waits for it.
     pub async fn approve_reidentification(&self, actor: &str, id: Uuid, who: Voice<'_>) -> VerbResult<bool> {
+        self.authorise(Verb::ReidentificationApprove, Object::Centre).await?;
         let terms = terms()?;
         let request = self.reidentification(CANNOT_APPROVE, id).await?;
         let asked = &request.asked;
@@ -146,6 +150,7 @@ impl Service {
     /// # Errors
     /// Refused where it is not approved, where it has expired, and as a whole where one of the pseudonyms is forged.
     pub async fn collect_reidentification(&self, actor: &str, id: Uuid) -> VerbResult<ReidentificationReport> {
+        self.authorise(Verb::ReidentificationCollect, Object::Centre).await?;
         self.expire_results().await?;
         let request = self.reidentification(CANNOT_COLLECT, id).await?;
         match request.state {
@@ -178,6 +183,7 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn reidentifications(&self) -> VerbResult<Vec<Reidentification>> {
+        self.authorise(Verb::ReidentificationList, Object::Centre).await?;
         Ok(self.store.reidentifications().await?)
     }
 

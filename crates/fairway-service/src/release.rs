@@ -1,6 +1,7 @@
 //! The verb `release`: an agreement is held against what is there; what it grants is written to the recipient's outbox,
 //! and read again for identifiers before anybody else can see it.
 
+use fairway_governance::{Object, Verb};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
@@ -46,6 +47,7 @@ impl Service {
     /// # Errors
     /// Refused by the agreement, by the day, by what is there, or by what was found in the extract's bytes.
     pub async fn release(&self, actor: &str, agreement: &str) -> VerbResult<ReleaseReport> {
+        self.authorise(Verb::ReleaseRun, Object::Centre).await?;
         let agreement = Agreement::parse(agreement).map_err(Refusal::from)?;
         let _alone = self.release_alone().await?;
         self.clear_unfinished().await?;

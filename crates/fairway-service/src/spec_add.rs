@@ -1,5 +1,6 @@
 //! The verb `add a specification`: what a processing centre wrote, or took over, becomes one that files are landed for.
 
+use fairway_governance::{Object, Verb};
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, DirBuilder, File};
 use std::io::Write;
@@ -48,6 +49,7 @@ impl Service {
     /// Refused, with every reason, where it does not load, a column has no privacy class, a table cannot have a column, or the
     /// name is taken.
     pub async fn add_spec(&self, actor: &str, path: &Path, name: Option<&SpecName>) -> VerbResult<AddedSpec> {
+        self.authorise(Verb::SpecificationAdd, Object::Centre).await?;
         let (path, named) = (path.to_owned(), name.cloned());
         let offered = blocking("reading a specification", move || offered(&path, named)).await?;
         if builtin().contains(&offered.name) {

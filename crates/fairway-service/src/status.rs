@@ -1,5 +1,6 @@
 //! The verb `status`: where everything stands. Nothing in it is about one person.
 
+use fairway_governance::{Object, Verb};
 use std::collections::HashMap;
 
 use fairway_domain::{FaultExt, SubmissionId};
@@ -279,7 +280,8 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn overview(&self) -> VerbResult<Overview> {
-        let names = self.names().await?;
+        self.authorise(Verb::CentreOverview, Object::Centre).await?;
+        let names = self.council_names().await?;
         let mut submissions = Vec::new();
         for submission in self.store.submissions(LINES).await? {
             submissions.push(self.submission_line(submission, &names).await?);
@@ -299,8 +301,8 @@ impl Service {
     /// # Errors
     /// Refused when there is none of that name.
     pub async fn submission_status(&self, id: SubmissionId) -> VerbResult<SubmissionStatus> {
-        let submission = self.submission(id).await?;
-        let names = self.names().await?;
+        let submission = self.authorised_submission(Verb::SubmissionShow, id).await?;
+        let names = self.council_names().await?;
         self.submission_line(submission, &names).await
     }
 
@@ -309,6 +311,7 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn submission_jobs(&self, id: SubmissionId) -> VerbResult<Vec<JobStatus>> {
+        self.authorised_submission(Verb::SubmissionShow, id).await?;
         let jobs = self.store.jobs(id).await?;
         Ok(jobs.into_iter().filter(|job| job.state != JobState::Done).map(job).collect())
     }
@@ -317,7 +320,8 @@ impl Service {
     ///
     /// # Errors
     /// When the report cannot be read.
-    pub fn findings(&self, id: SubmissionId) -> VerbResult<Vec<FindingDetail>> {
+    pub async fn findings(&self, id: SubmissionId) -> VerbResult<Vec<FindingDetail>> {
+        self.authorised_submission(Verb::SubmissionFindings, id).await?;
         let path = self.dir.report(id).join(fairway_check::report::SUMMARY);
         let Ok(text) = std::fs::read_to_string(path) else { return Ok(Vec::new()) };
         let body: ReportBody = serde_json::from_str(&text).fault("report of a check cannot be read")?;
@@ -329,6 +333,7 @@ impl Service {
     /// # Errors
     /// When the log cannot be read.
     pub async fn history(&self, object: &str) -> VerbResult<Vec<HistoryEntry>> {
+        self.authorise(Verb::AuditHistory, Object::Centre).await?;
         let entries = self.store.audit_of(object).await?;
         Ok(entries
             .into_iter()

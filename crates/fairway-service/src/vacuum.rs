@@ -1,6 +1,7 @@
 //! The verb `vacuum`: files of the warehouse that no version of a table refers to are taken away, recorded first.
 
 use fairway_domain::port::Unreferenced;
+use fairway_governance::{Object, Verb};
 use fairway_store::AuditEvent;
 use jiff::SignedDuration;
 use serde_json::json;
@@ -17,6 +18,7 @@ impl Service {
     /// # Errors
     /// Refused for less than a day.
     pub async fn vacuum(&self, actor: &str, keep_days: u32, dry_run: bool) -> VerbResult<Unreferenced> {
+        self.authorise(Verb::WarehouseVacuum, Object::Centre).await?;
         if keep_days < FEWEST_DAYS {
             return Err(VerbError::refused(
                 "Nothing is taken away",

@@ -2,6 +2,7 @@
 //! none rewrites what was written before.
 
 use fairway_domain::{LinkClass, NhsNumber, OrganisationCode, PersonUid, Refusal, SubmissionId};
+use fairway_governance::{Object, Verb};
 use fairway_store::{AuditEvent, PersonChange, PersonEvent, WorkerLock, sealed};
 use serde_json::json;
 
@@ -72,6 +73,7 @@ impl Service {
         kind: IdentifierKind,
         text: &str,
     ) -> VerbResult<FoundPerson> {
+        self.authorise(Verb::VaultFind, Object::Centre).await?;
         const WHAT: &str = "Nobody was found";
         let asker = Asker::new(&self.vault_key()?, organisation.clone())?;
         let (word, blind, first) = match kind {
@@ -105,6 +107,7 @@ impl Service {
     /// # Errors
     /// Refused when one of them is nobody, both are one already, or they are known by different kinds of identifier.
     pub async fn merge_persons(&self, uid: PersonUid, into: PersonUid, people: &TwoPeople) -> VerbResult<PersonUid> {
+        self.authorise(Verb::VaultMerge, Object::Centre).await?;
         const WHAT: &str = "The persons cannot be merged";
         const NEXT: &str = "Find each person's number with: fairway vault find";
         let persons = self.store.persons(self.clock.now()).await?;
@@ -133,6 +136,7 @@ impl Service {
     /// # Errors
     /// Refused when it is itself already.
     pub async fn split_person(&self, uid: PersonUid, people: &TwoPeople) -> VerbResult<()> {
+        self.authorise(Verb::VaultSplit, Object::Centre).await?;
         if self.store.persons(self.clock.now()).await?.now(uid) == uid {
             return Err(VerbError::refused(
                 "The person cannot be split",
@@ -182,7 +186,7 @@ impl Service {
     /// # Errors
     /// Refused while a step of the submission is being taken. Steps that wait will be refused for want of identifiers.
     pub async fn shred(&self, id: SubmissionId, people: &TwoPeople) -> VerbResult<bool> {
-        let submission = self.submission(id).await?;
+        let submission = self.authorised_submission(Verb::VaultShred, id).await?;
         // Without a worker, a step that seems to be taken was cut off.
         let alone = WorkerLock::take(self.dir.store())?;
         let taken = self.submission_jobs(id).await?.into_iter().find(|job| job.state == "leased");

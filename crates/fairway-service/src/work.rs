@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use fairway_domain::{Fault, SubmissionId};
+use fairway_governance::{Object, Verb};
 use fairway_store::{JobKind, JobState, LeasedJob, WorkerLock};
 
 use crate::{Service, VerbError, VerbResult};
@@ -54,6 +55,7 @@ impl Service {
     /// # Errors
     /// Refused while another worker is there.
     pub async fn worker(self) -> VerbResult<Worker> {
+        self.authorise(Verb::WorkRun, Object::Centre).await?;
         let Some(lock) = WorkerLock::take(self.dir.store())? else {
             return Err(VerbError::refused(
                 "Work cannot begin",
@@ -144,7 +146,9 @@ impl Service {
 
 fn in_words(error: &VerbError) -> String {
     match error {
-        VerbError::Refused(refusal) => refusal.reasons.join("; "),
+        VerbError::Refused(refusal) | VerbError::Denied(refusal) | VerbError::NotFound(refusal) => {
+            refusal.reasons.join("; ")
+        }
         VerbError::Fault(fault) => chain(fault),
     }
 }

@@ -68,7 +68,9 @@ pub type CommandResult = Result<Exit, Stop>;
 impl From<VerbError> for Stop {
     fn from(error: VerbError) -> Self {
         match error {
-            VerbError::Refused(refusal) => Self::Refused(refusal),
+            VerbError::Refused(refusal) | VerbError::Denied(refusal) | VerbError::NotFound(refusal) => {
+                Self::Refused(refusal)
+            }
             VerbError::Fault(fault) => Self::Fault(fault),
         }
     }

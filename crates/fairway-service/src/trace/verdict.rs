@@ -1,6 +1,7 @@
 //! The verbs `trace approve` and `trace reject`: a person decides about a trace that waits for one.
 
 use fairway_domain::{SubmissionId, TraceRunEvent, TraceRunState};
+use fairway_governance::Verb;
 use fairway_store::{Job, JobKind, TraceRun, TraceRunChange};
 use serde_json::json;
 
@@ -18,7 +19,7 @@ impl Service {
     /// Refused where the submission's trace is not held, or nobody is named.
     pub async fn approve_trace(&self, actor: &str, by: &str, id: SubmissionId) -> VerbResult<TraceRunStatus> {
         use TraceRunState as S;
-        let run = self.run_to_decide(by, id).await?;
+        let run = self.run_to_decide(Verb::TraceApprove, by, id).await?;
         match run.state {
             S::Held => self.decide(actor, by, &run, TraceRunEvent::Approved).await,
             S::Approved | S::Completed => Ok(run.into()),
@@ -35,7 +36,7 @@ impl Service {
     /// # Errors
     /// Refused where the answers are kept already or are being made here, or nobody is named.
     pub async fn reject_trace(&self, actor: &str, by: &str, id: SubmissionId) -> VerbResult<TraceRunStatus> {
-        let run = self.run_to_decide(by, id).await?;
+        let run = self.run_to_decide(Verb::TraceReject, by, id).await?;
         match run.state.on(TraceRunEvent::Rejected) {
             Some(_) => self.decide(actor, by, &run, TraceRunEvent::Rejected).await,
             None if run.state == TraceRunState::Completed => {
@@ -45,11 +46,11 @@ impl Service {
         }
     }
 
-    async fn run_to_decide(&self, by: &str, id: SubmissionId) -> VerbResult<TraceRun> {
+    async fn run_to_decide(&self, verb: Verb, by: &str, id: SubmissionId) -> VerbResult<TraceRun> {
+        self.authorised_submission(verb, id).await?;
         if by.trim().is_empty() {
             return Err(refused("Nobody is named who decided", "Name them with --by"));
         }
-        self.submission(id).await?;
         let run = self.store.trace_run(id).await?;
         run.ok_or_else(|| refused("The submission has not been traced yet", "See where it stands: fairway status"))
     }

@@ -43,7 +43,9 @@ struct Ledger(Service);
 fn plain(error: VerbError) -> Fault {
     match error {
         VerbError::Fault(fault) => fault,
-        VerbError::Refused(refusal) => Fault::new(refusal.what),
+        VerbError::Refused(refusal) | VerbError::Denied(refusal) | VerbError::NotFound(refusal) => {
+            Fault::new(refusal.what)
+        }
     }
 }
 
@@ -85,11 +87,11 @@ impl StatusSource for Ledger {
     async fn submission(&self, id: SubmissionId) -> Result<Option<SubmissionView>, Fault> {
         let status = match self.0.submission_status(id).await {
             Ok(status) => status,
-            Err(VerbError::Refused(_)) => return Ok(None),
+            Err(VerbError::NotFound(_) | VerbError::Denied(_) | VerbError::Refused(_)) => return Ok(None),
             Err(VerbError::Fault(fault)) => return Err(fault),
         };
         let history = self.0.history(&format!("submission:{id}")).await.map_err(plain)?;
-        let findings = self.0.findings(id).map_err(plain)?;
+        let findings = self.0.findings(id).await.map_err(plain)?;
         Ok(Some(SubmissionView {
             data_name: self.name(),
             as_of: jiff::Timestamp::now(),

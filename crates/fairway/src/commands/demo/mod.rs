@@ -250,7 +250,7 @@ impl Demo {
                 "The file of {} was refused; its report is kept, its payload destroyed:",
                 status.organisation_name
             ))?;
-            for finding in self.service.findings(id)?.iter().filter(|finding| finding.severity == "reject") {
+            for finding in self.service.findings(id).await?.iter().filter(|finding| finding.severity == "reject") {
                 output::line(format!("  {}", finding.message))?;
             }
         }
