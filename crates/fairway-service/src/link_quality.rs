@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::Path;
 
-use fairway_deid::disclosure::SmallNumbers;
+use fairway_deid::disclosure::Profile;
 use fairway_domain::port::QueryError;
 use fairway_domain::{Fault, FaultExt, Zone};
 use fairway_spec::{Derivation, Role, Spec};
@@ -16,7 +16,7 @@ use crate::link_map::{LinkColumns, Side};
 use crate::{Service, VerbError, VerbResult, plan};
 
 /// The profile of disclosure control that counts are shown by.
-const PROFILE: &str = "hes";
+const PROFILE: &str = "asc_default";
 /// More values than any of these columns has.
 const MOST_VALUES: usize = 10_000;
 
@@ -38,7 +38,7 @@ pub struct QualityLine {
 impl Service {
     /// The report over both sides.
     pub(crate) async fn link_quality(&self, left: &Side<'_>, right: &Side<'_>) -> VerbResult<Vec<QualityLine>> {
-        let control = SmallNumbers::profile(PROFILE)?;
+        let control = Profile::named(PROFILE)?.ok_or_else(|| Fault::new("profile of a link's quality is missing"))?;
         let mut lines = Vec::new();
         for (side, other) in [(left, right), (right, left)] {
             for (by, column) in dimensions(side.spec, &side.columns) {
@@ -53,7 +53,7 @@ impl Service {
         side: &Side<'_>,
         other: &Side<'_>,
         (by, column): (&'static str, Option<&str>),
-        control: &SmallNumbers,
+        control: &Profile,
     ) -> VerbResult<Vec<QualityLine>> {
         let sql = question(side, other, column);
         let answer =
@@ -80,8 +80,8 @@ impl Service {
             dataset: side.spec.name.dataset().to_owned(),
             by,
             value,
-            people_linked: control.shown(linked),
-            people_not_linked: control.shown(not),
+            people_linked: control.count_alone(linked),
+            people_not_linked: control.count_alone(not),
         };
         Ok(counts.into_iter().map(line).collect())
     }
