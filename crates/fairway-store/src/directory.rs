@@ -27,6 +27,21 @@ impl DataDirectory {
         self.root.join("audit.head")
     }
 
+    /// The log as files for others: tiles, checkpoint, the key that it is known by, its witnesses.
+    pub fn log(&self) -> PathBuf {
+        self.root.join("log")
+    }
+
+    /// The key that shows who signed a checkpoint.
+    pub fn log_public_key(&self) -> PathBuf {
+        self.log().join("log.vkey")
+    }
+
+    /// The key that checkpoints are signed with. It opens nothing.
+    pub fn log_key(&self) -> PathBuf {
+        self.keys().join("log.key")
+    }
+
     /// Locked by the one worker of this directory.
     pub fn worker_lock(&self) -> PathBuf {
         self.root.join("worker.lock")

@@ -22,12 +22,15 @@ pub mod keys;
 mod leaf;
 mod ledger;
 pub mod outbox;
+mod publish;
 pub mod sealed;
 mod store;
 mod text;
 mod tx;
 mod upgrade;
 mod verify;
+mod walk;
+mod witness;
 mod worker;
 
 pub use audit::{AuditEntry, AuditEvent, OpenIntent};
@@ -41,7 +44,9 @@ pub use ledger::{
     ReidentificationState, Release, ReleaseState, ReleasedFiles, Scope, Submission, Tally, TraceFigures, TraceRun,
     TraceRunChange, TraceTally, TracedBy, Verdict,
 };
+pub use publish::{CHECKPOINT, Checkpoint};
 pub use store::{Store, Swept};
 pub use tx::Tx;
 pub use verify::{AuditProblem, AuditReport, verify, verify_directory};
+pub use witness::{Witness, Witnessed, Witnesses};
 pub use worker::WorkerLock;

@@ -1,15 +1,18 @@
 //! Checking the audit log from its first entry to its last, and the ledger file it is in.
 
 use fairway_domain::{Digest, Fault};
-use fairway_log::{Frontier, Hash, commitment};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use fairway_log::TreeHead;
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
+use crate::audit::OpenIntent;
 use crate::directory::DataDirectory;
 use crate::error::OpenError;
 use crate::head::{Head, HeadFile};
-use crate::leaf::{self, Leaf};
+use crate::leaf;
 use crate::store::{Store, not_a_data_directory};
+use crate::walk::Walk;
+use crate::{publish, witness};
 
 /// What a check of the audit log found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct AuditReport {
     pub entries: u64,
     /// Of these, entries whose figures and reasons were forgotten.
     pub erased: u64,
+    /// Intents that nothing has closed, oldest first.
+    pub open_intents: Vec<OpenIntent>,
     /// The last entry that could be read. Note it down elsewhere: a log that was rewritten whole does not have it.
     pub head: Head,
     /// Everything wrong, in order. Empty for a log that is whole.
@@ -76,12 +81,60 @@ async fn check(directory: &DataDirectory) -> Result<AuditReport, Fault> {
 async fn check_open(directory: &DataDirectory, conn: &mut SqliteConnection, walk: &mut Walk) -> Result<(), Fault> {
     let head = begin(directory, conn, walk).await?;
     head.into_iter().for_each(|head| walk.look_for(head));
+    let signed = signed(directory, walk);
     check_file(conn, walk).await;
     check_entries(conn, walk).await;
     if let Some(head) = head {
         check_head(conn, walk, head).await;
     }
+    for (whose, head) in signed {
+        let size = head.seq;
+        match walk.held_against(head) {
+            _ if size > walk.last => {
+                let what = format!(
+                    "The end of the audit log is missing: {whose} of {size} entries, the log has {}",
+                    walk.last
+                );
+                walk.problem(None, what);
+            }
+            Some(false) => walk.problem(None, format!("The audit log is not that of {whose} of {size} entries")),
+            _ => {}
+        }
+    }
     Ok(())
+}
+
+/// The heads that were signed, by this log's key or a witness's, and whose they are.
+fn signed(directory: &DataDirectory, walk: &mut Walk) -> Vec<(String, Head)> {
+    let mut found = Vec::new();
+    let checkpoint = publish::last(directory).unwrap_or_else(|fault| {
+        walk.problem(None, format!("The checkpoint cannot be believed: {fault}"));
+        None
+    });
+    let witnesses = witness::read(directory).map(|witnesses| witnesses.all).unwrap_or_else(|fault| {
+        walk.problem(None, format!("The witnesses cannot be known: {fault}"));
+        Vec::new()
+    });
+    if let Some(checkpoint) = &checkpoint {
+        found.push(("its checkpoint".to_owned(), checkpoint.head));
+    }
+    for one in &witnesses {
+        let seen = checkpoint.as_ref().map_or(Ok(None), |checkpoint| witness::signed(one, &checkpoint.key));
+        match seen {
+            Ok(seen) => {
+                found.extend(seen.map(|seen| (format!("the one that {} has co-signed", one.key.name()), seen.head)))
+            }
+            Err(fault) => {
+                walk.problem(None, format!("What {} has co-signed cannot be believed: {fault}", one.key.name()))
+            }
+        }
+    }
+    let head = |head: TreeHead| {
+        if head.size == 0 { Head::GENESIS } else { Head { seq: head.size, hash: Digest(head.root.0) } }
+    };
+    let found: Vec<(String, Head)> = found.into_iter().map(|(whose, signed)| (whose, head(signed))).collect();
+    found.iter().for_each(|(_, head)| walk.look_for(*head));
+    found
 }
 
 /// Reads the head, and fixes what is read of the log at the same moment.
@@ -170,153 +223,7 @@ async fn check_head(conn: &mut SqliteConnection, walk: &mut Walk, head: Head) {
     }
 }
 
-/// The walk along the log, by which its tree grows again.
-struct Walk {
-    entries: u64,
-    erased: u64,
-    last: u64,
-    /// `None` from where it no longer holds.
-    tree: Option<Frontier>,
-    /// Heads that others have of this log, with the log's own of then once the walk has come by.
-    heads: Vec<(Head, Option<Head>)>,
-    problems: Vec<AuditProblem>,
-}
-
-impl Walk {
-    fn start() -> Self {
-        let tree = Some(Frontier::default());
-        Self { entries: 0, erased: 0, last: 0, tree, heads: Vec::new(), problems: Vec::new() }
-    }
-
-    fn problem(&mut self, seq: Option<u64>, what: impl Into<String>) {
-        self.problems.push(AuditProblem { seq, what: what.into() });
-    }
-
-    /// Will hold the log against a head that somebody else has of it.
-    fn look_for(&mut self, head: Head) {
-        self.heads.push((head, (head.seq == 0).then_some(Head::GENESIS)));
-    }
-
-    /// Whether the log is the one of a head; `None` where the walk could not tell.
-    fn held_against(&self, head: Head) -> Option<bool> {
-        self.heads.iter().find(|(sought, _)| *sought == head)?.1.map(|ours| ours == head)
-    }
-
-    fn step(&mut self, seq: i64, row: &SqliteRow) {
-        let Ok(seq) = u64::try_from(seq) else {
-            return self.problem(None, format!("An entry bears the number {seq}"));
-        };
-        self.entries += 1;
-        if seq != self.last + 1 {
-            self.problem(Some(self.last + 1), missing(self.last + 1, seq - 1));
-            self.tree = None;
-        }
-        self.last = seq;
-        match Stored::read(seq, row) {
-            Ok(stored) => self.compare(stored),
-            Err(error) => {
-                self.problem(Some(seq), damaged("This entry cannot be read", &error));
-                self.tree = None;
-            }
-        }
-    }
-
-    fn compare(&mut self, stored: Stored) {
-        let seq = self.last;
-        let kept = leaf::node(&stored.nodes, 0);
-        if kept.is_none() || stored.leaf.as_ref().and_then(|leaf| leaf.hash().ok()) != kept {
-            self.problem(Some(seq), "This entry has been changed");
-        }
-        match stored.payload_holds() {
-            Some(true) => {}
-            None => self.erased += 1,
-            Some(false) => self.problem(Some(seq), "Figures and reasons of this entry have been changed or taken away"),
-        }
-        let Some(tree) = &mut self.tree else { return };
-        let due: Vec<u8> = tree.push(kept.unwrap_or(Hash([0; 32]))).iter().flat_map(|hash| hash.0).collect();
-        let ours = Head::of(tree);
-        self.heads.iter_mut().filter(|(head, _)| head.seq == seq).for_each(|(_, at)| *at = Some(ours));
-        if due != stored.nodes {
-            self.problem(Some(seq), "From this entry on the tree does not hold");
-            self.tree = None;
-        }
-    }
-
-    fn report(self) -> AuditReport {
-        let hash = self.tree.as_ref().map_or(Digest([0; 32]), |tree| Head::of(tree).hash);
-        let head = Head { seq: self.last, hash };
-        AuditReport { entries: self.entries, erased: self.erased, head, problems: self.problems }
-    }
-}
-
-/// An entry as stored. Read as bytes first: an edited entry need not be UTF-8.
-struct Stored {
-    leaf: Option<Leaf>,
-    nodes: Vec<u8>,
-    salt: Option<Vec<u8>>,
-    payload: Option<Vec<u8>>,
-    erased: bool,
-}
-
-impl Stored {
-    fn read(seq: u64, row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let optional = |name: &str| row.try_get_unchecked::<Option<Vec<u8>>, _>(name);
-        Ok(Self {
-            leaf: read_leaf(seq, row)?,
-            nodes: row.try_get_unchecked("nodes")?,
-            salt: optional("salt")?,
-            payload: optional("payload")?,
-            erased: optional("erased_at")?.is_some(),
-        })
-    }
-
-    /// Whether the payload is the one committed to; `None` where it was forgotten.
-    fn payload_holds(&self) -> Option<bool> {
-        if self.erased && self.payload.is_none() {
-            return None;
-        }
-        let salt = self.salt.as_deref().and_then(|salt| <[u8; 32]>::try_from(salt).ok());
-        let (Some(salt), Some(payload), Some(leaf)) = (salt, &self.payload, &self.leaf) else { return Some(false) };
-        Some(commitment(&salt, payload)[..] == leaf.commitment)
-    }
-}
-
-/// `None` where a text is not UTF-8, which no entry is.
-fn read_leaf(seq: u64, row: &SqliteRow) -> Result<Option<Leaf>, sqlx::Error> {
-    let mut texts = Vec::new();
-    for name in ["at", "actor", "role", "org", "verb", "object", "agreement", "decision", "phase"] {
-        texts.push(String::from_utf8(row.try_get_unchecked(name)?).ok());
-    }
-    let texts: Option<Vec<String>> = texts.into_iter().collect();
-    let prev_intent = row.try_get_unchecked::<Option<i64>, _>("prev_intent")?;
-    let (commitment, chained) = (row.try_get_unchecked("commitment")?, row.try_get_unchecked("chained")?);
-    let Some(Ok([at, actor, role, org, verb, object, agreement, decision, phase])) = texts.map(<[String; 9]>::try_from)
-    else {
-        return Ok(None);
-    };
-    let prev_intent = prev_intent.map(u64::try_from).transpose().unwrap_or(Some(0));
-    Ok(Some(Leaf {
-        seq,
-        at,
-        actor,
-        role,
-        org,
-        verb,
-        object,
-        agreement,
-        decision,
-        phase,
-        prev_intent,
-        commitment,
-        chained,
-    }))
-}
-
-fn missing(first: u64, last: u64) -> String {
-    if first == last { format!("Entry {first} is missing") } else { format!("Entries {first} to {last} are missing") }
-}
-
-fn damaged(what: &str, error: &sqlx::Error) -> String {
+pub(crate) fn damaged(what: &str, error: &sqlx::Error) -> String {
     match error.as_database_error() {
         Some(error) => format!("{what}: {}", error.message()),
         None => format!("{what}: {error}"),

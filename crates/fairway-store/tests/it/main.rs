@@ -14,6 +14,7 @@ mod identity;
 mod jobs;
 mod kill;
 mod ledger;
+mod log;
 mod opening;
 mod outbox;
 mod papers;
