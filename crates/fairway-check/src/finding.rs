@@ -22,13 +22,24 @@ pub struct CheckOptions {
     pub threads: usize,
     /// How many bytes are judged at a time. Findings do not depend on it.
     pub block_bytes: usize,
+    /// How many bytes of memory rules across records may take for what they know of earlier records; the rest goes to
+    /// temporary files, enciphered. Findings do not depend on it. WebAssembly, which has no files, takes what it needs.
+    pub key_bytes: usize,
 }
 
 impl CheckOptions {
     /// Options for an unknown sender, values kept out of the findings, and as many threads as the machine runs at once.
     pub fn new(today: Date) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        Self { sender: None, today, show_values: false, follow: None, threads, block_bytes: 1 << 18 }
+        Self {
+            sender: None,
+            today,
+            show_values: false,
+            follow: None,
+            threads,
+            block_bytes: 1 << 18,
+            key_bytes: 96 << 20,
+        }
     }
 }
 

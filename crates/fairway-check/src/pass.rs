@@ -37,7 +37,7 @@ impl<'s, R: Read> Pass<'s, R> {
         let Opened { brief, desk, blocks, known, line, text_bytes, stopped, cut_short } =
             Opening::read(input, spec, options, sink)?;
         let base = Base { records: 0, line, byte: text_bytes };
-        let (across, quality) = (across::halves(&brief.plan, options.follow.as_ref()), Quality::default());
+        let (across, quality) = (across::halves(&brief.plan, options), Quality::default());
         Ok(Self { brief, desk, blocks, known, quality, across, base, rejected: 0, stopped, cut_short })
     }
 
@@ -99,7 +99,7 @@ impl<'s, R: Read> Pass<'s, R> {
     /// Sends a block's findings out, and its records where they are wanted.
     fn send(&mut self, outcome: &Outcome, sink: &mut dyn FindingSink) -> Result<(), Fault> {
         let mut sent = 0;
-        let contradictions = self.compare(outcome);
+        let contradictions = self.compare(outcome)?;
         let mut contradictions = contradictions.iter().peekable();
         for (nth, extent) in outcome.extents.iter().enumerate() {
             let noted = extent.noted as usize;
@@ -124,13 +124,13 @@ impl<'s, R: Read> Pass<'s, R> {
     }
 
     /// Holds a block's records against one another and the earlier ones.
-    fn compare(&mut self, outcome: &Outcome) -> Vec<Contradiction> {
+    fn compare(&mut self, outcome: &Outcome) -> Result<Vec<Contradiction>, Fault> {
         let mut said = Vec::new();
         if let Some((_, across)) = &mut self.across {
             let place = |nth, column| place_of(&self.brief, self.base, outcome, (nth, Some(column)));
-            across.take(&outcome.gleanings, self.base.records + 1, &place, &mut said);
+            across.take(&outcome.gleanings, self.base.records + 1, &place, &mut said)?;
         }
-        said
+        Ok(said)
     }
 
     fn send_contradiction(

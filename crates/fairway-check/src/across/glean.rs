@@ -77,6 +77,11 @@ impl Gleanings {
             .map(move |(nth, row)| (row, self.values.get(nth * values..(nth + 1) * values).unwrap_or_default()))
     }
 
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.keys.len() / self.widths.0.max(1)
+    }
+
     /// Makes room for the n-th record; those left out before it have nothing.
     fn reach(&mut self, nth: usize, outline: &Outline) {
         self.widths = (outline.keys.len(), outline.agreeing);

@@ -2,24 +2,33 @@
 //!
 //! A [`Gleaner`] takes from a judged record what rules across records ask about: hashes, no text. It may run wherever the
 //! record is judged. [`Across`] takes gleanings in the order of the file and says which records contradict earlier ones;
-//! what shows only once every record is known, it says at the end. Its memory grows with the number of different values.
+//! what shows only once every record is known, it says at the end. Its memory grows with the number of different values, up to
+//! [`CheckOptions::key_bytes`](crate::CheckOptions::key_bytes); what has no room there goes to temporary files.
 
+mod awaited;
 mod figures;
 mod followed;
 mod glean;
 mod imprint;
 mod keys;
 mod outline;
+#[cfg_attr(target_arch = "wasm32", path = "no_spill.rs")]
+mod spill;
+mod table;
 
 use std::sync::Arc;
 
+use fairway_domain::Fault;
+
 use crate::plan::{Kind, Plan};
-use crate::{DatasetFigures, Place};
+use crate::{CheckOptions, DatasetFigures, Place};
+use awaited::{Awaited, Open};
 use figures::{Counts, Figures};
 use followed::Followed;
 use glean::Referring;
-use keys::Keys;
-use outline::{Keyed, Outline, Reference};
+use outline::{Outline, Reference};
+use spill::Room;
+use table::{Said, Table};
 
 pub(crate) use figures::Stated;
 pub(crate) use glean::{Gleaner, Gleanings};
@@ -69,50 +78,21 @@ pub(crate) struct Across {
     days: Vec<(u64, u64)>,
     /// One for each of the outline's keys.
     tables: Vec<Table>,
-    /// References to values that have not been seen yet.
-    open: Vec<Open>,
-    /// When so many are open, those found since are let go.
-    tidy_at: usize,
-}
-
-#[derive(Debug, Default)]
-struct Table {
-    /// The number of the first record with the key; where `said` is used, the number of the key.
-    keys: Keys,
-    /// The first record with each key, where rules want both.
-    first: Vec<u32>,
-    /// How many keys are numbered.
-    count: u64,
-    /// For each key and each column that must agree, what was said first.
-    said: Vec<Said>,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Said {
-    /// 0 where nothing was said yet.
-    value: u32,
-    record: u32,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Open {
-    key: u128,
-    reference: usize,
-    place: Place,
+    awaited: Awaited,
+    room: Room,
 }
 
 /// The two halves, where the specification has a rule across records.
-pub(crate) fn halves(plan: &Plan<'_>, follow: Option<&Follow>) -> Option<(Gleaner, Across)> {
+pub(crate) fn halves(plan: &Plan<'_>, options: &CheckOptions) -> Option<(Gleaner, Across)> {
     let outline = Arc::new(Outline::of(plan)?);
-    let follow = follow.filter(|_| outline.events.as_ref().is_some_and(|events| !events.names.is_empty()));
+    let follow =
+        options.follow.as_ref().filter(|_| outline.events.as_ref().is_some_and(|events| !events.names.is_empty()));
     let gleaner = Gleaner::new(outline.clone(), follow.map(|follow| follow.key));
-    Some((gleaner, Across::new(outline, plan, follow)))
+    Some((gleaner, Across::new(outline, plan, follow, options.key_bytes)))
 }
 
-const FEW: usize = 4096;
-
 impl Across {
-    fn new(outline: Arc<Outline>, plan: &Plan<'_>, follow: Option<&Follow>) -> Self {
+    fn new(outline: Arc<Outline>, plan: &Plan<'_>, follow: Option<&Follow>, key_bytes: usize) -> Self {
         let kind = outline.events.as_ref().and_then(|events| plan.columns.get(events.kind?));
         let kinds = match kind.map(|column| &column.kind) {
             Some(Kind::Code(table)) => table.values.iter().take(table.current).map(|name| (*name).to_owned()).collect(),
@@ -123,54 +103,76 @@ impl Across {
             figures: Figures::default(),
             followed: follow.map(Followed::new),
             days: vec![(0, 0); outline.days.len()],
-            tables: outline.keys.iter().map(|_| Table::default()).collect(),
-            open: Vec::new(),
-            tidy_at: FEW,
+            tables: outline.keys.iter().map(Table::new).collect(),
+            awaited: Awaited::new(),
+            room: Room::new(key_bytes),
             outline,
         }
     }
 
     /// Takes the records that follow, the first of them numbered `first`, and adds what contradicts earlier ones to `out`,
     /// in the order of the file. `place` is asked where a column of the n-th record lies.
+    ///
+    /// # Errors
+    /// When what has no room in memory cannot be written or read.
     pub fn take(
         &mut self,
         gleanings: &Gleanings,
         first: u64,
         place: &dyn Fn(usize, usize) -> Place,
         out: &mut Vec<Contradiction>,
-    ) {
+    ) -> Result<(), Fault> {
         let from = out.len();
+        self.make_room(gleanings.len())?;
         for at in 0..self.tables.len() {
-            self.take_key(at, gleanings, first, out);
+            self.take_key(at, gleanings, first, out)?;
         }
-        self.take_references(gleanings, place);
+        self.take_references(gleanings, place)?;
         self.take_events(gleanings, first, place);
         if let Some(new) = out.get_mut(from..) {
             new.sort_unstable();
         }
-        if self.open.len() > self.tidy_at {
-            self.tidy();
-            self.tidy_at = (self.open.len() * 2).max(FEW);
+        Ok(())
+    }
+
+    /// Makes room for the keys of so many records: the tables that take most of it go to files.
+    fn make_room(&mut self, records: usize) -> Result<(), Fault> {
+        loop {
+            let wanted: usize = self.tables.iter().map(|table| table.bytes() + table.growth(records)).sum();
+            if wanted <= self.room.for_keys() {
+                return Ok(());
+            }
+            let largest = self.tables.iter_mut().filter(|table| !table.is_bare()).max_by_key(|table| table.bytes());
+            let Some(largest) = largest else { return Ok(()) };
+            largest.spill(&mut self.room)?;
         }
     }
 
     /// One table at a time over all records: the lookups of neighbours overlap.
-    fn take_key(&mut self, at: usize, gleanings: &Gleanings, first: u64, out: &mut Vec<Contradiction>) {
-        let (Some(keyed), Some(table)) = (self.outline.keys.get(at), self.tables.get_mut(at)) else { return };
+    fn take_key(
+        &mut self,
+        at: usize,
+        gleanings: &Gleanings,
+        first: u64,
+        out: &mut Vec<Contradiction>,
+    ) -> Result<(), Fault> {
+        let (Some(keyed), Some(table)) = (self.outline.keys.get(at), self.tables.get_mut(at)) else { return Ok(()) };
         for (nth, (keys, values)) in gleanings.rows().enumerate() {
             let key = keys.get(at).copied().unwrap_or_default();
             if key == 0 {
                 continue;
             }
             let record = first + nth as u64;
-            let earlier = table.first_with(key, record, keyed);
+            let earlier = table.first_with(key, record, &self.room)?;
             if let Some(other) = earlier.record {
                 let repeated = keyed.unique.iter();
                 out.extend(repeated.map(|rule| Contradiction { nth, rule: rule.rule, column: rule.column, other }));
             }
-            for (place, agree) in keyed.agree.iter().enumerate() {
+            for (said, agree) in earlier.said.iter_mut().zip(&keyed.agree) {
                 let value = values.get(agree.slot).copied().unwrap_or_default();
-                let Some(said) = table.said.get_mut(earlier.said + place).filter(|_| value != 0) else { continue };
+                if value == 0 {
+                    continue;
+                }
                 if said.value == 0 {
                     *said = Said { value, record: u32::try_from(record).unwrap_or(u32::MAX) };
                 } else if said.value != value {
@@ -179,15 +181,19 @@ impl Across {
                 }
             }
         }
+        Ok(())
     }
 
-    fn take_references(&mut self, gleanings: &Gleanings, place: &dyn Fn(usize, usize) -> Place) {
+    fn take_references(&mut self, gleanings: &Gleanings, place: &dyn Fn(usize, usize) -> Place) -> Result<(), Fault> {
+        let Self { outline, tables, awaited, room, .. } = self;
         for Referring { nth, reference, key } in &gleanings.referring {
-            let Some(Reference { key: table, column, .. }) = self.outline.references.get(*reference) else { continue };
-            if self.tables.get(*table).is_some_and(|table| !table.keys.has(*key)) {
-                self.open.push(Open { key: *key, reference: *reference, place: place(*nth, *column) });
+            let Some(Reference { key: table, column, .. }) = outline.references.get(*reference) else { continue };
+            let Some(table) = tables.get_mut(*table) else { continue };
+            if !table.has(*key, room)? {
+                awaited.push(Open { key: *key, reference: *reference, place: place(*nth, *column) });
             }
         }
+        awaited.tidy(room, |open, room| has(outline, tables, open, room))
     }
 
     fn take_events(&mut self, gleanings: &Gleanings, first: u64, place: &dyn Fn(usize, usize) -> Place) {
@@ -205,28 +211,17 @@ impl Across {
         }
     }
 
-    /// Lets go of references to values that were seen since.
-    fn tidy(&mut self) {
-        let (tables, references) = (&self.tables, &self.outline.references);
-        self.open.retain(|open| {
-            let table = references.get(open.reference).and_then(|reference| tables.get(reference.key));
-            table.is_some_and(|table| !table.keys.has(open.key))
-        });
-    }
-
     /// Says what shows only now that every record is known: first of single records, in the order of the file, then of the
     /// file as a whole, in the order of the rules.
     ///
     /// # Errors
-    /// Those of `say`.
-    pub fn finish<E>(mut self, stated: &Stated<'_>, say: &mut dyn FnMut(AtEnd) -> Result<(), E>) -> Result<Closed, E> {
-        self.tidy();
-        self.open.sort_by_key(|open| (open.place.record, open.reference));
-        for open in &self.open {
-            let Some(reference) = self.outline.references.get(open.reference) else { continue };
-            let (rule, column) = (reference.rule, Some(reference.column));
-            say(AtEnd { rule, column, place: open.place, words: Vec::new() })?;
-        }
+    /// Those of `say`, and when what had no room in memory cannot be read.
+    pub fn finish(
+        mut self,
+        stated: &Stated<'_>,
+        say: &mut dyn FnMut(AtEnd) -> Result<(), Fault>,
+    ) -> Result<Closed, Fault> {
+        self.say_absent(say)?;
         let counts = std::mem::take(&mut self.figures).close();
         self.of_figures(&counts, stated).into_iter().try_for_each(say)?;
         let mut dataset = None;
@@ -241,6 +236,16 @@ impl Across {
 }
 
 impl Across {
+    /// Says which values never came.
+    fn say_absent(&mut self, say: &mut dyn FnMut(AtEnd) -> Result<(), Fault>) -> Result<(), Fault> {
+        let Self { outline, tables, awaited, room, .. } = self;
+        let awaited = std::mem::replace(awaited, Awaited::new());
+        awaited.finish(|open| has(outline, tables, open, room), &mut |open| {
+            let Some(Reference { rule, column, .. }) = outline.references.get(open.reference) else { return Ok(()) };
+            say(AtEnd { rule: *rule, column: Some(*column), place: open.place, words: Vec::new() })
+        })
+    }
+
     /// What the figures of the whole file say.
     fn of_figures(&mut self, counts: &Counts, stated: &Stated<'_>) -> Vec<AtEnd> {
         let closing = self.outline.closing.iter().flat_map(|closing| counts.judge(closing, stated, &self.kinds));
@@ -259,37 +264,8 @@ impl Across {
     }
 }
 
-struct Earlier {
-    /// The first record with the key, where there was one.
-    record: Option<u64>,
-    /// Where its values begin in `said`.
-    said: usize,
-}
-
-impl Table {
-    /// Looks a key up, and takes it down where it is new.
-    #[inline]
-    fn first_with(&mut self, key: u128, record: u64, keyed: &Keyed) -> Earlier {
-        let width = keyed.agree.len();
-        if width == 0 {
-            return Earlier { record: self.keys.note(key, record), said: 0 };
-        }
-        let both = !keyed.unique.is_empty();
-        let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        match self.keys.note(key, self.count) {
-            Some(known) => {
-                let record = self.first.get(place(known)).filter(|_| both).map(|record| u64::from(*record));
-                Earlier { record, said: place(known).saturating_mul(width) }
-            }
-            None => {
-                self.count += 1;
-                if both {
-                    self.first.push(u32::try_from(record).unwrap_or(u32::MAX));
-                }
-                let said = self.said.len();
-                self.said.resize(said + width, Said::default());
-                Earlier { record: None, said }
-            }
-        }
-    }
+/// Whether the value that a reference waits for has come.
+fn has(outline: &Outline, tables: &mut [Table], open: &Open, room: &Room) -> Result<bool, Fault> {
+    let table = outline.references.get(open.reference).and_then(|reference| tables.get_mut(reference.key));
+    table.map_or(Ok(true), |table| table.has(open.key, room))
 }

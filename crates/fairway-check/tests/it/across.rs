@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use fairway_check::Verdict;
+use fairway_check::{CheckOptions, Verdict};
 use fairway_spec::Spec;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -19,10 +19,10 @@ fn pairs() -> Arc<Spec> {
     Spec::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pairs")).unwrap()
 }
 
-fn checked(rows: &[Row], spec: &Spec) -> Vec<Seen> {
+fn checked(rows: &[Row], spec: &Spec, options: &CheckOptions) -> Vec<Seen> {
     let mut sheet = Sheet { rows: vec![["one", "two", "three", "four"].map(str::to_owned).to_vec()] };
     sheet.rows.extend(rows.iter().map(|row| row.map(str::to_owned).to_vec()));
-    run_with(&sheet.bytes(), spec, &options()).1
+    run_with(&sheet.bytes(), spec, options).1
 }
 
 /// The first record before `record` for which something is so, as its number.
@@ -82,13 +82,47 @@ proptest! {
     #[test]
     fn an_oracle_that_compares_every_pair_says_the_same(rows in prop::collection::vec([cell(), cell(), cell(), cell()], 0..24)) {
         let of_across = |seen: &&Seen| !seen.rule.starts_with("record-") && !seen.rule.starts_with("file-");
-        let found: Vec<Said> = checked(&rows, &pairs())
+        let found: Vec<Said> = checked(&rows, &pairs(), &options())
             .iter()
             .filter(of_across)
             .filter(|seen| seen.rule != "records-all-rejected")
             .map(|seen| (seen.rule.clone(), seen.record.unwrap(), seen.column.clone(), seen.message.clone()))
             .collect();
         prop_assert_eq!(found, expected(&rows));
+    }
+
+    #[test]
+    fn what_has_no_room_in_memory_is_remembered_all_the_same(
+        rows in prop::collection::vec([cell(), cell(), cell(), cell()], 0..80),
+        key_bytes in prop_oneof![Just(0), 1usize..6000],
+        block_bytes in 1usize..200,
+    ) {
+        let roomy = checked(&rows, &pairs(), &options());
+        let tight = CheckOptions { key_bytes, block_bytes, ..options() };
+        prop_assert_eq!(checked(&rows, &pairs(), &tight), roomy);
+    }
+}
+
+/// Records that nearly all begin with one or two values of their own, and refer to others far before and behind.
+#[test]
+fn a_long_file_in_hardly_any_memory_is_judged_as_in_plenty() {
+    let mut sheet = Sheet { rows: vec![["one", "two", "three", "four"].map(str::to_owned).to_vec()] };
+    let number = |nth: usize| (nth.wrapping_mul(2_654_435_761) % 9_000).to_string();
+    sheet.rows.extend((0..20_000).map(|nth| {
+        let own = if nth % 7 == 0 { number(nth % 2100) } else { format!("own {nth}") };
+        vec![own, number(nth % 49), if nth % 3 == 0 { String::new() } else { number(nth) }, number(nth / 40)]
+    }));
+    let bytes = sheet.bytes();
+    let (roomy, found) = run_with(&bytes, &pairs(), &options());
+    for rule in ["unique-one", "agree-two", "agree-three", "among-one"] {
+        let count = roomy.tallies.iter().filter(|tally| tally.rule == rule).map(|tally| tally.count).sum::<u64>();
+        assert!(count > 100, "{count} of {rule}");
+    }
+    for key_bytes in [20_000, 200_000] {
+        let tight = CheckOptions { key_bytes, block_bytes: 4096, ..options() };
+        let (summary, others) = run_with(&bytes, &pairs(), &tight);
+        assert!(found == others, "{key_bytes} bytes");
+        assert_eq!(format!("{roomy:?}"), format!("{summary:?}"));
     }
 }
 
