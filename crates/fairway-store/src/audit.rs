@@ -1,8 +1,8 @@
 use fairway_domain::{Fault, FaultExt};
 use fairway_log::{Phase, commitment};
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
+use crate::database::Conn;
 use crate::error::SqlExt;
 use crate::intent;
 use crate::leaf::{self, Leaf};
@@ -69,7 +69,7 @@ macro_rules! entries {
 const UNREADABLE: &str = "audit log cannot be read";
 
 /// The last intent of that name about an object which nothing closes.
-async fn open_intent(conn: &mut SqliteConnection, verb: &str, object: &str) -> Result<Option<u64>, Fault> {
+async fn open_intent(conn: &mut Conn, verb: &str, object: &str) -> Result<Option<u64>, Fault> {
     let seq: Option<i64> = sqlx::query_scalar(
         "SELECT MAX(seq) FROM audit WHERE object = $1 AND verb = $2 AND phase = 'intent'
          AND NOT EXISTS (SELECT 1 FROM audit AS later WHERE later.prev_intent = audit.seq)",

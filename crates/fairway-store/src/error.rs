@@ -2,6 +2,7 @@ use std::fmt;
 use std::io;
 
 use fairway_domain::{Fault, Refusal};
+use sqlx::sqlite::SqliteError;
 
 /// Why a data directory was not opened.
 #[derive(Debug)]
@@ -73,9 +74,22 @@ pub(crate) fn sql_fault(what: &str, error: sqlx::Error) -> Fault {
     }
 }
 
-/// What the primary result codes of SQLite mean to an operator (<https://sqlite.org/rescode.html>).
 fn reason(error: &sqlx::Error) -> Option<&'static str> {
-    match primary_code(error)? {
+    if let sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut = error {
+        return Some("the database cannot be reached, or went away meanwhile");
+    }
+    let error = error.as_database_error()?;
+    let code = error.code()?;
+    if error.try_downcast_ref::<SqliteError>().is_some() {
+        sqlite_reason(code.parse().ok()?)
+    } else {
+        postgres_reason(&code)
+    }
+}
+
+/// What the primary result codes of SQLite mean to an operator (<https://sqlite.org/rescode.html>).
+fn sqlite_reason(code: u32) -> Option<&'static str> {
+    match code & 0xff {
         5 | 6 => Some("another process has been writing to the ledger for too long"),
         8 => Some("the ledger may only be read here"),
         10 => Some("the disk under the ledger is full or failing"),
@@ -85,7 +99,22 @@ fn reason(error: &sqlx::Error) -> Option<&'static str> {
     }
 }
 
-fn primary_code(error: &sqlx::Error) -> Option<u32> {
-    let code: u32 = error.as_database_error()?.code()?.parse().ok()?;
-    Some(code & 0xff)
+/// What the states of PostgreSQL mean to an operator
+/// (<https://www.postgresql.org/docs/15/errcodes-appendix.html>).
+fn postgres_reason(state: &str) -> Option<&'static str> {
+    match state {
+        "55P03" => Some("another process or machine has been writing to the ledger for too long"),
+        "25P03" | "57P01" | "57P02" | "57P03" | "57P05" => {
+            Some("the PostgreSQL server ended the connection or is not ready")
+        }
+        "25006" => Some("the ledger may only be read here"),
+        "28000" | "28P01" => Some("the PostgreSQL server does not accept this role or its password"),
+        "3D000" => Some("the PostgreSQL server has no such database: make it first"),
+        "42501" => Some("the PostgreSQL role may not do that: it must own the ledger's database or schema"),
+        "53100" => Some("there is no room left on the disk of the PostgreSQL server"),
+        "53300" => Some("the PostgreSQL server has no connection left"),
+        "58030" => Some("the disk under the PostgreSQL server is failing"),
+        "XX001" | "XX002" => Some("the PostgreSQL server has found the ledger damaged"),
+        _ => None,
+    }
 }

@@ -2,8 +2,8 @@
 
 use fairway_domain::{Fault, FaultExt};
 use fairway_log::{Entry, Frontier, Hash, record_hash};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
+use crate::database::{Conn, Statement};
 use crate::error::SqlExt;
 use crate::head::Head;
 use crate::text;
@@ -53,7 +53,7 @@ impl Leaf {
     }
 
     /// Appends it to the tree and the ledger.
-    pub(crate) async fn append(&self, conn: &mut SqliteConnection, tree: &mut Frontier) -> Result<(), Fault> {
+    pub(crate) async fn append(&self, conn: &mut Conn, tree: &mut Frontier) -> Result<(), Fault> {
         let nodes: Vec<u8> = tree.push(self.hash()?).iter().flat_map(|hash| hash.0).collect();
         sqlx::query(
             "INSERT INTO audit (seq, at, actor, role, org, verb, object, agreement, decision, phase, prev_intent,
@@ -81,12 +81,7 @@ impl Leaf {
 }
 
 /// Keeps what an entry commits to.
-pub(crate) async fn keep_payload(
-    conn: &mut SqliteConnection,
-    seq: u64,
-    salt: &[u8; 32],
-    payload: &str,
-) -> Result<(), Fault> {
+pub(crate) async fn keep_payload(conn: &mut Conn, seq: u64, salt: &[u8; 32], payload: &str) -> Result<(), Fault> {
     sqlx::query("INSERT INTO audit_payload (seq, salt, payload) VALUES ($1, $2, $3)")
         .bind(text::to_sql(seq)?)
         .bind(&salt[..])
@@ -110,14 +105,14 @@ pub(crate) fn node(nodes: &[u8], level: u8) -> Option<Hash> {
 }
 
 /// The number of the log's last entry; 0 for an empty log.
-pub(crate) async fn size(conn: &mut SqliteConnection) -> Result<u64, Fault> {
+pub(crate) async fn size(conn: &mut Conn) -> Result<u64, Fault> {
     let last: Option<i64> =
         sqlx::query_scalar("SELECT MAX(seq) FROM audit").fetch_one(conn).await.sql("audit log cannot be read")?;
     text::from_sql(last.unwrap_or_default())
 }
 
 /// The right edge of the tree of the first `size` entries; `None` when some of it is missing or damaged.
-pub(crate) async fn frontier(conn: &mut SqliteConnection, size: u64) -> Result<Option<Frontier>, Fault> {
+pub(crate) async fn frontier(conn: &mut Conn, size: u64) -> Result<Option<Frontier>, Fault> {
     let wanted = Frontier::nodes(size);
     if wanted.is_empty() {
         return Ok(Frontier::new(0, Vec::new()));
@@ -132,18 +127,15 @@ pub(crate) async fn frontier(conn: &mut SqliteConnection, size: u64) -> Result<O
 }
 
 /// The hashes kept with some entries, by number. At most 256 are asked for.
-pub(crate) async fn nodes_of(conn: &mut SqliteConnection, seqs: &[u64]) -> Result<Vec<(i64, Vec<u8>)>, Fault> {
-    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT seq, nodes FROM audit WHERE seq IN (");
-    let mut list = query.separated(", ");
-    for seq in seqs {
-        list.push_bind(text::to_sql(*seq)?);
-    }
-    query.push(") ORDER BY seq");
-    query.build_query_as().fetch_all(conn).await.sql("audit log cannot be read")
+pub(crate) async fn nodes_of(conn: &mut Conn, seqs: &[u64]) -> Result<Vec<(i64, Vec<u8>)>, Fault> {
+    let seqs = seqs.iter().map(|seq| text::to_sql(*seq)).collect::<Result<Vec<_>, _>>()?;
+    let mut statement = Statement::new("SELECT seq, nodes FROM audit WHERE seq IN ");
+    statement.list(seqs).push(" ORDER BY seq");
+    statement.query_as().fetch_all(conn).await.sql("audit log cannot be read")
 }
 
 /// How many transactions wrote the entries after `seq`: the entries of one bear one time.
-pub(crate) async fn transactions_after(conn: &mut SqliteConnection, seq: u64) -> Result<i64, Fault> {
+pub(crate) async fn transactions_after(conn: &mut Conn, seq: u64) -> Result<i64, Fault> {
     sqlx::query_scalar("SELECT COUNT(DISTINCT at) FROM audit WHERE seq > $1")
         .bind(text::to_sql(seq)?)
         .fetch_one(conn)
@@ -152,7 +144,7 @@ pub(crate) async fn transactions_after(conn: &mut SqliteConnection, seq: u64) ->
 }
 
 /// Whether a head is of the log as it was after `head.seq` entries: of the tree, or of the chain before it.
-pub(crate) async fn knows(conn: &mut SqliteConnection, head: Head) -> Result<bool, Fault> {
+pub(crate) async fn knows(conn: &mut Conn, head: Head) -> Result<bool, Fault> {
     let chained: Option<Option<Vec<u8>>> = sqlx::query_scalar("SELECT chained FROM audit WHERE seq = $1")
         .bind(text::to_sql(head.seq)?)
         .fetch_optional(&mut *conn)

@@ -13,6 +13,7 @@
 //! *Invariant:* no direct identifier of a person is in the ledger; the identity map holds keyed blind indices.
 
 mod audit;
+mod database;
 mod directory;
 mod disk;
 mod error;

@@ -9,8 +9,8 @@ use fairway_domain::{Fault, FaultExt};
 use fairway_log::{
     Bundle, Frontier, PrivateKey, PublicKey, Signs, TileAt, TreeHead, checkpoint, open, record_hash, tiles_between,
 };
-use sqlx::SqliteConnection;
 
+use crate::database::Conn;
 use crate::directory::DataDirectory;
 use crate::disk;
 use crate::error::{IoExt, SqlExt};
@@ -98,7 +98,7 @@ impl Store {
     }
 
     /// The tree of `size` entries, which has grown out of the one that was signed.
-    async fn grown(&self, conn: &mut SqliteConnection, signed: Option<TreeHead>, size: u64) -> Result<Frontier, Fault> {
+    async fn grown(&self, conn: &mut Conn, signed: Option<TreeHead>, size: u64) -> Result<Frontier, Fault> {
         const REWRITTEN: &str = "log is not the one that its last checkpoint signed: run fairway audit verify";
         if let Some(signed) = signed
             && !self.holds(conn, signed).await?
@@ -108,7 +108,7 @@ impl Store {
         leaf::frontier(conn, size).await?.ok_or_else(|| Fault::new("audit log has holes: run fairway audit verify"))
     }
 
-    async fn holds(&self, conn: &mut SqliteConnection, head: TreeHead) -> Result<bool, Fault> {
+    async fn holds(&self, conn: &mut Conn, head: TreeHead) -> Result<bool, Fault> {
         if leaf::size(conn).await? < head.size {
             return Ok(false);
         }
@@ -123,7 +123,7 @@ impl Store {
         self.holds(&mut *self.reader().await?, head).await
     }
 
-    async fn write_tile(&self, conn: &mut SqliteConnection, tile: TileAt) -> Result<(), Fault> {
+    async fn write_tile(&self, conn: &mut Conn, tile: TileAt) -> Result<(), Fault> {
         const HOLES: &str = "audit log has holes or is damaged: run fairway audit verify";
         let kept = leaf::nodes_of(conn, &tile.seqs).await?;
         let hashes: Vec<_> = kept.iter().filter_map(|(_, nodes)| leaf::node(nodes, tile.level)).collect();
@@ -199,7 +199,7 @@ impl LeafRow {
 }
 
 /// The entries of a bundle in their canonical encoding.
-async fn entries(conn: &mut SqliteConnection, bundle: &Bundle) -> Result<Vec<Vec<u8>>, Fault> {
+async fn entries(conn: &mut Conn, bundle: &Bundle) -> Result<Vec<Vec<u8>>, Fault> {
     let rows: Vec<LeafRow> = sqlx::query_as(
         "SELECT seq, at, actor, role, org, verb, object, agreement, decision, phase, prev_intent, commitment, chained
          FROM audit WHERE seq BETWEEN $1 AND $2 ORDER BY seq",

@@ -1,31 +1,20 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use fairway_domain::{Fault, FaultExt, Refusal, SubmissionId};
-use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Sqlite};
 
+use crate::database::{Address, Database, Db};
 use crate::directory::DataDirectory;
-use crate::error::{OpenError, SqlExt, sql_fault};
+use crate::error::{OpenError, SqlExt};
 use crate::head::HeadFile;
 use crate::{disk, outbox, sealed, text, upgrade};
-
-/// The ledger's history: files are added, never changed.
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
-
-/// How long one writer waits for another.
-const PATIENCE: Duration = Duration::from_secs(60);
-const READERS: u32 = 4;
 
 /// The control database of a data directory. Cheap to clone; clones share their connections.
 #[derive(Debug, Clone)]
 pub struct Store {
     directory: DataDirectory,
-    writer: SqlitePool,
-    readers: SqlitePool,
+    database: Database,
 }
 
 /// What a sweep took away.
@@ -57,7 +46,7 @@ impl Store {
             disk::sync_folder(place.root())
         })
         .await?;
-        let store = Self::connect(directory, true).await?;
+        let store = Self::connect(directory, "rwc").await?;
         let root = store.directory.root().to_owned();
         blocking(move || disk::sync_folder(&root)).await?;
         Ok(store)
@@ -73,7 +62,7 @@ impl Store {
         if !directory.ledger().is_file() {
             return Err(OpenError::Refused(not_a_data_directory(&directory)));
         }
-        let store = Self::connect(directory, false).await?;
+        let store = Self::connect(directory, "rw").await?;
         let place = store.directory.clone();
         blocking(move || {
             sealed::sweep_parts(&place.landing())?;
@@ -83,23 +72,10 @@ impl Store {
         Ok(store)
     }
 
-    async fn connect(directory: DataDirectory, create: bool) -> Result<Self, OpenError> {
-        let options = SqliteConnectOptions::new()
-            .filename(directory.ledger())
-            .create_if_missing(create)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(PATIENCE)
-            // What is deleted is overwritten: a destroyed load key must not stay in a free page.
-            .pragma("secure_delete", "ON")
-            .disable_statement_logging();
-        let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE);
-        let writer = pool().max_connections(1).connect_with(options.clone()).await.sql("ledger cannot be opened")?;
-        MIGRATIONS.run(&writer).await.map_err(not_up_to_date)?;
-        upgrade::chain_to_tree(&writer, &directory).await?;
-        let readers = pool().max_connections(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
-        Ok(Self { directory, writer, readers })
+    async fn connect(directory: DataDirectory, mode: &str) -> Result<Self, OpenError> {
+        let database = Database::open(&Address::file(&directory.ledger(), mode)?).await?;
+        upgrade::chain_to_tree(&database, &directory).await?;
+        Ok(Self { directory, database })
     }
 
     /// Where things lie.
@@ -143,24 +119,15 @@ impl Store {
 
     /// Closes the connections once they are no longer used, and folds the write-ahead log into the ledger.
     pub async fn close(self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        self.database.close().await;
     }
 
-    /// Folds the write-ahead log into the ledger and empties it, so that destroyed bytes are gone from both.
-    pub(crate) async fn forget(&self) -> Result<(), Fault> {
-        const WHAT: &str = "destroyed key cannot be taken out of the write-ahead log";
-        let (busy, _pages, _folded): (i64, i64, i64) =
-            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.writer).await.sql(WHAT)?;
-        if busy == 0 { Ok(()) } else { Err(Fault::new(format!("{WHAT}: somebody has been reading for too long"))) }
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
     }
 
-    pub(crate) fn writer(&self) -> &SqlitePool {
-        &self.writer
-    }
-
-    pub(crate) async fn reader(&self) -> Result<PoolConnection<Sqlite>, Fault> {
-        self.readers.acquire().await.sql("ledger cannot be read")
+    pub(crate) async fn reader(&self) -> Result<PoolConnection<Db>, Fault> {
+        self.database.reader().await
     }
 }
 
@@ -177,16 +144,4 @@ pub(crate) fn not_a_data_directory(directory: &DataDirectory) -> Refusal {
         "It holds no ledger.sqlite",
         "Run fairway init --data DIR to make one, or name another directory with --data",
     )
-}
-
-fn not_up_to_date(error: MigrateError) -> OpenError {
-    match error {
-        MigrateError::VersionMissing(version) => OpenError::Refused(Refusal::new(
-            "The ledger cannot be opened",
-            format!("A newer Fairway has written it (its history goes on to step {version})"),
-            "Install that Fairway or a later one",
-        )),
-        MigrateError::Execute(error) => sql_fault("ledger cannot be brought up to date", error).into(),
-        error => Fault::from_source("ledger cannot be brought up to date", error).into(),
-    }
 }

@@ -3,8 +3,9 @@ use std::fmt;
 use fairway_domain::Fault;
 use fairway_log::Frontier;
 use jiff::Timestamp;
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::Transaction;
 
+use crate::database::{Conn, Db};
 use crate::error::SqlExt;
 use crate::head::{Head, HeadFile};
 use crate::leaf;
@@ -16,7 +17,7 @@ use crate::text;
 pub struct Tx {
     name: &'static str,
     at: Timestamp,
-    inner: Transaction<'static, Sqlite>,
+    inner: Transaction<'static, Db>,
     head: HeadFile,
     begun_at: u64,
     /// The audit log's tree as this transaction sees it.
@@ -39,7 +40,7 @@ impl Store {
     /// nothing is written until that is put right.
     pub async fn tx(&self, name: &'static str, at: Timestamp) -> Result<Tx, Fault> {
         let what = format!("transaction {name} cannot begin");
-        let mut inner = self.writer().begin_with("BEGIN IMMEDIATE").await.sql(&what)?;
+        let mut inner = self.database().begin(&what).await?;
         let head = HeadFile::lock(&self.directory().audit_head()).await?;
         let tree = catch_up(&mut inner, &head).await?;
         let (role, organisation) = (String::new(), String::new());
@@ -49,7 +50,7 @@ impl Store {
 }
 
 /// Compares the tree with the head, and brings a head forward that a killed process left one transaction behind.
-async fn catch_up(conn: &mut SqliteConnection, file: &HeadFile) -> Result<Frontier, Fault> {
+async fn catch_up(conn: &mut Conn, file: &HeadFile) -> Result<Frontier, Fault> {
     let (head, size) = (file.read()?, leaf::size(conn).await?);
     let Some(tree) = leaf::frontier(conn, size).await? else {
         return Err(Fault::new(
@@ -90,7 +91,7 @@ impl Tx {
             blocking(move || head.write(last)).await?;
         }
         if destroyed {
-            store.forget().await?;
+            store.database().forget().await?;
         }
         Ok(())
     }
@@ -120,12 +121,12 @@ impl Tx {
     }
 
     /// The connection, for reading.
-    pub(crate) fn reading(&mut self) -> &mut SqliteConnection {
+    pub(crate) fn reading(&mut self) -> &mut Conn {
         &mut self.inner
     }
 
     /// The connection, for writing: from now on an audit event is due.
-    pub(crate) fn writing(&mut self) -> &mut SqliteConnection {
+    pub(crate) fn writing(&mut self) -> &mut Conn {
         self.wrote = true;
         &mut self.inner
     }

@@ -3,8 +3,8 @@
 use fairway_domain::{Digest, Fault};
 use fairway_log::{Frontier, Phase, commitment};
 use sha2::{Digest as _, Sha256};
-use sqlx::{SqliteConnection, SqlitePool};
 
+use crate::database::{Conn, Database};
 use crate::directory::DataDirectory;
 use crate::error::SqlExt;
 use crate::head::{Head, HeadFile};
@@ -39,12 +39,13 @@ impl Chained {
 }
 
 /// Turns the chain into the tree, if there is one: all of it or nothing.
-pub(crate) async fn chain_to_tree(pool: &SqlitePool, directory: &DataDirectory) -> Result<(), Fault> {
-    let chained: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM audit_chained").fetch_one(pool).await.sql(WHAT)?;
+pub(crate) async fn chain_to_tree(database: &Database, directory: &DataDirectory) -> Result<(), Fault> {
+    let chained: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM audit_chained").fetch_one(database.writer()).await.sql(WHAT)?;
     if chained == 0 {
         return Ok(());
     }
-    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await.sql(WHAT)?;
+    let mut tx = database.begin(WHAT).await?;
     let file = HeadFile::lock(&directory.audit_head()).await?;
     if leaf::size(&mut tx).await? > 0 {
         // Another process has done it meanwhile.
@@ -63,7 +64,7 @@ pub(crate) async fn chain_to_tree(pool: &SqlitePool, directory: &DataDirectory) 
 }
 
 /// Gives the tree, and the head of the chain.
-async fn convert(conn: &mut SqliteConnection) -> Result<(Frontier, Head), Fault> {
+async fn convert(conn: &mut Conn) -> Result<(Frontier, Head), Fault> {
     const PAGE: usize = 1_000;
     let (mut tree, mut last) = (Frontier::default(), Head::GENESIS);
     loop {
@@ -89,7 +90,7 @@ async fn convert(conn: &mut SqliteConnection) -> Result<(Frontier, Head), Fault>
     }
 }
 
-async fn append(conn: &mut SqliteConnection, tree: &mut Frontier, old: Chained) -> Result<(), Fault> {
+async fn append(conn: &mut Conn, tree: &mut Frontier, old: Chained) -> Result<(), Fault> {
     let salt = leaf::salt()?;
     let leaf = Leaf {
         seq: tree.size() + 1,

@@ -2,10 +2,10 @@
 
 use fairway_domain::{Digest, Fault};
 use fairway_log::TreeHead;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+use sqlx::{Connection, Row};
 
 use crate::audit::OpenIntent;
+use crate::database::{Address, Conn, Kind};
 use crate::directory::DataDirectory;
 use crate::error::OpenError;
 use crate::head::{Head, HeadFile};
@@ -60,30 +60,29 @@ pub async fn verify_directory(directory: &DataDirectory) -> Result<AuditReport, 
 
 async fn check(directory: &DataDirectory) -> Result<AuditReport, Fault> {
     let mut walk = Walk::start();
-    let options = SqliteConnectOptions::new()
-        .filename(directory.ledger())
-        .read_only(true)
-        .busy_timeout(std::time::Duration::from_secs(60))
-        .disable_statement_logging();
-    let mut conn = match options.connect().await {
+    let address = Address::file(&directory.ledger(), "ro")?;
+    let kind = address.kind();
+    let mut conn = match address.attempt().await {
         Ok(conn) => conn,
         Err(error) => {
             walk.problem(None, damaged("The ledger cannot be opened", &error));
             return Ok(walk.report());
         }
     };
-    check_open(directory, &mut conn, &mut walk).await?;
+    check_open(directory, kind, &mut conn, &mut walk).await?;
     // Nothing was written, so there is nothing to lose in closing.
     let _closed = conn.close().await;
     Ok(walk.report())
 }
 
-async fn check_open(directory: &DataDirectory, conn: &mut SqliteConnection, walk: &mut Walk) -> Result<(), Fault> {
-    let head = begin(directory, conn, walk).await?;
+async fn check_open(directory: &DataDirectory, kind: Kind, conn: &mut Conn, walk: &mut Walk) -> Result<(), Fault> {
+    let head = begin(directory, kind, conn, walk).await?;
     head.into_iter().for_each(|head| walk.look_for(head));
     let signed = signed(directory, walk);
-    check_file(conn, walk).await;
-    check_entries(conn, walk).await;
+    if kind == Kind::Sqlite {
+        check_file(conn, walk).await;
+    }
+    check_entries(kind, conn, walk).await;
     if let Some(head) = head {
         check_head(conn, walk, head).await;
     }
@@ -138,7 +137,7 @@ fn signed(directory: &DataDirectory, walk: &mut Walk) -> Vec<(String, Head)> {
 }
 
 /// Reads the head, and fixes what is read of the log at the same moment.
-async fn begin(directory: &DataDirectory, conn: &mut SqliteConnection, walk: &mut Walk) -> Result<Option<Head>, Fault> {
+async fn begin(directory: &DataDirectory, kind: Kind, conn: &mut Conn, walk: &mut Walk) -> Result<Option<Head>, Fault> {
     let path = directory.audit_head();
     if !path.exists() {
         walk.problem(None, "audit.head is missing");
@@ -146,7 +145,7 @@ async fn begin(directory: &DataDirectory, conn: &mut SqliteConnection, walk: &mu
     }
     let file = HeadFile::lock_shared(&path).await?;
     let head = file.read();
-    for sql in ["BEGIN", "SELECT COUNT(*) FROM audit WHERE seq < 0"] {
+    for sql in [kind.begin_snapshot(), "SELECT COUNT(*) FROM audit WHERE seq < 0"] {
         if let Err(error) = sqlx::query(sql).execute(&mut *conn).await {
             walk.problem(None, damaged("The audit log cannot be read", &error));
         }
@@ -157,7 +156,7 @@ async fn begin(directory: &DataDirectory, conn: &mut SqliteConnection, walk: &mu
     Ok(head.ok())
 }
 
-async fn check_file(conn: &mut SqliteConnection, walk: &mut Walk) {
+async fn check_file(conn: &mut Conn, walk: &mut Walk) {
     match sqlx::query_scalar::<_, String>("PRAGMA integrity_check").fetch_all(conn).await {
         Ok(lines) => {
             for line in lines.iter().filter(|line| *line != "ok") {
@@ -169,20 +168,11 @@ async fn check_file(conn: &mut SqliteConnection, walk: &mut Walk) {
 }
 
 /// Reads page by page, so that memory does not grow with the log.
-async fn check_entries(conn: &mut SqliteConnection, walk: &mut Walk) {
+async fn check_entries(kind: Kind, conn: &mut Conn, walk: &mut Walk) {
     const PAGE: usize = 1_000;
     let mut after = i64::MIN;
     loop {
-        let page = sqlx::query(
-            "SELECT audit.seq, at, actor, role, org, verb, object, agreement, decision, phase, prev_intent, commitment,
-             chained, nodes, salt, payload, erased_at
-             FROM audit LEFT JOIN audit_payload ON audit_payload.seq = audit.seq
-             WHERE audit.seq > $1 ORDER BY audit.seq LIMIT $2",
-        )
-        .bind(after)
-        .bind(PAGE as i64)
-        .fetch_all(&mut *conn)
-        .await;
+        let page = sqlx::query(entries_as_bytes(kind)).bind(after).bind(PAGE as i64).fetch_all(&mut *conn).await;
         let rows = match page {
             Ok(rows) => rows,
             Err(error) => {
@@ -191,7 +181,7 @@ async fn check_entries(conn: &mut SqliteConnection, walk: &mut Walk) {
             }
         };
         for row in &rows {
-            match row.try_get_unchecked("seq") {
+            match row.try_get("seq") {
                 Ok(seq) => {
                     after = seq;
                     walk.step(seq, row);
@@ -205,7 +195,30 @@ async fn check_entries(conn: &mut SqliteConnection, walk: &mut Walk) {
     }
 }
 
-async fn check_head(conn: &mut SqliteConnection, walk: &mut Walk, head: Head) {
+/// A page of entries, every text as its bytes: in SQLite a column holds whatever was written to it.
+macro_rules! entries_as_bytes {
+    ($before:literal, $after:literal) => {
+        concat!(
+            "SELECT audit.seq, prev_intent, ",
+            entries_as_bytes!(@ $before, $after, "at", "actor", "role", "org", "verb", "object", "agreement", "decision"),
+            entries_as_bytes!(@ $before, $after, "phase", "payload", "erased_at"),
+            "commitment, chained, nodes, salt FROM audit LEFT JOIN audit_payload ON audit_payload.seq = audit.seq
+             WHERE audit.seq > $1 ORDER BY audit.seq LIMIT $2"
+        )
+    };
+    (@ $before:literal, $after:literal, $($column:literal),+) => {
+        concat!($($before, $column, $after, $column, ", "),+)
+    };
+}
+
+fn entries_as_bytes(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Sqlite => entries_as_bytes!("CAST(", " AS BLOB) AS "),
+        Kind::Postgres => entries_as_bytes!("convert_to(", ", 'UTF8') AS "),
+    }
+}
+
+async fn check_head(conn: &mut Conn, walk: &mut Walk, head: Head) {
     if head.seq > walk.last {
         let what = format!(
             "The end of the audit log is missing: audit.head says that entry {} is the last, the log ends at {}",

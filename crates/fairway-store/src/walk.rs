@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fairway_domain::Digest;
 use fairway_log::{Frontier, Hash, Phase, commitment};
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use crate::audit::OpenIntent;
 use crate::head::Head;
@@ -65,7 +65,7 @@ impl Walk {
         self.heads.iter().find(|(sought, _)| *sought == head)?.1.map(|ours| ours == head)
     }
 
-    pub(crate) fn step(&mut self, seq: i64, row: &SqliteRow) {
+    pub(crate) fn step(&mut self, seq: i64, row: &AnyRow) {
         let Ok(seq) = u64::try_from(seq) else {
             return self.problem(None, format!("An entry bears the number {seq}"));
         };
@@ -129,11 +129,11 @@ struct Stored {
 }
 
 impl Stored {
-    fn read(seq: u64, row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let optional = |name: &str| row.try_get_unchecked::<Option<Vec<u8>>, _>(name);
+    fn read(seq: u64, row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let optional = |name: &str| row.try_get::<Option<Vec<u8>>, _>(name);
         Ok(Self {
             leaf: read_leaf(seq, row)?,
-            nodes: row.try_get_unchecked("nodes")?,
+            nodes: row.try_get("nodes")?,
             salt: optional("salt")?,
             payload: optional("payload")?,
             erased: optional("erased_at")?.is_some(),
@@ -152,14 +152,14 @@ impl Stored {
 }
 
 /// `None` where a text is not UTF-8, which no entry is.
-fn read_leaf(seq: u64, row: &SqliteRow) -> Result<Option<Leaf>, sqlx::Error> {
+fn read_leaf(seq: u64, row: &AnyRow) -> Result<Option<Leaf>, sqlx::Error> {
     let mut texts = Vec::new();
     for name in ["at", "actor", "role", "org", "verb", "object", "agreement", "decision", "phase"] {
-        texts.push(String::from_utf8(row.try_get_unchecked(name)?).ok());
+        texts.push(String::from_utf8(row.try_get(name)?).ok());
     }
     let texts: Option<Vec<String>> = texts.into_iter().collect();
-    let prev_intent = row.try_get_unchecked::<Option<i64>, _>("prev_intent")?;
-    let (commitment, chained) = (row.try_get_unchecked("commitment")?, row.try_get_unchecked("chained")?);
+    let prev_intent = row.try_get::<Option<i64>, _>("prev_intent")?;
+    let (commitment, chained) = (row.try_get("commitment")?, row.try_get("chained")?);
     let Some(Ok([at, actor, role, org, verb, object, agreement, decision, phase])) = texts.map(<[String; 9]>::try_from)
     else {
         return Ok(None);

@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
 use fairway_domain::{Fault, ImportId, PersonUid};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
+use crate::database::{Conn, Statement};
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;
@@ -13,16 +13,11 @@ const CHUNK: usize = 2_000;
 
 type Known = HashMap<[u8; 32], PersonUid>;
 
-async fn find(conn: &mut SqliteConnection, kind: &str, blind: &[[u8; 32]], known: &mut Known) -> Result<(), Fault> {
-    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT blind_index, uid FROM identity WHERE kind = ");
-    query.push_bind(kind).push(" AND blind_index IN (");
-    let mut list = query.separated(", ");
-    for index in blind {
-        list.push_bind(&index[..]);
-    }
-    query.push(")");
+async fn find(conn: &mut Conn, kind: &str, blind: &[[u8; 32]], known: &mut Known) -> Result<(), Fault> {
+    let mut statement = Statement::new("SELECT blind_index, uid FROM identity WHERE kind = ");
+    statement.bind(kind).push(" AND blind_index IN ").list(blind.iter().map(|index| &index[..]));
     let rows: Vec<(Vec<u8>, Vec<u8>)> =
-        query.build_query_as().fetch_all(conn).await.sql("identity map cannot be read")?;
+        statement.query_as().fetch_all(conn).await.sql("identity map cannot be read")?;
     for (index, uid) in rows {
         known.insert(text::read_bytes(&index)?, PersonUid(text::read_bytes(&uid)?));
     }
@@ -30,18 +25,17 @@ async fn find(conn: &mut SqliteConnection, kind: &str, blind: &[[u8; 32]], known
 }
 
 async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     kind: &str,
     first_import: ImportId,
     new: &[([u8; 32], PersonUid)],
 ) -> Result<(), Fault> {
     let first_import = first_import.to_string();
-    let mut query: QueryBuilder<Sqlite> =
-        QueryBuilder::new("INSERT INTO identity (kind, blind_index, uid, first_import) ");
-    query.push_values(new, |mut row, (index, uid)| {
-        row.push_bind(kind).push_bind(&index[..]).push_bind(&uid.0[..]).push_bind(first_import.as_str());
+    let mut statement = Statement::new("INSERT INTO identity (kind, blind_index, uid, first_import) VALUES ");
+    statement.rows(new, |row, (index, uid)| {
+        row.value(kind).value(&index[..]).value(&uid.0[..]).value(first_import.as_str());
     });
-    query.build().execute(conn).await.sql("identity map cannot be written").map(|_done| ())
+    statement.query().execute(conn).await.sql("identity map cannot be written").map(|_done| ())
 }
 
 impl Store {

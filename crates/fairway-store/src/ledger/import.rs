@@ -2,8 +2,8 @@ use std::fmt;
 
 use fairway_domain::{Fault, SubmissionId};
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
+use crate::database::Conn;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;
@@ -41,7 +41,7 @@ impl fmt::Debug for LoadKey {
     }
 }
 
-async fn import(conn: &mut SqliteConnection, id: SubmissionId) -> Result<Option<Import>, Fault> {
+async fn import(conn: &mut Conn, id: SubmissionId) -> Result<Option<Import>, Fault> {
     let row: Option<(i64, i64, i64, i64, i64)> = sqlx::query_as(
         "SELECT rows_in, rows_loaded, rows_rejected, vault_version, events_version FROM import WHERE submission = $1",
     )
@@ -62,7 +62,7 @@ async fn import(conn: &mut SqliteConnection, id: SubmissionId) -> Result<Option<
     .transpose()
 }
 
-async fn load_key(conn: &mut SqliteConnection, id: SubmissionId) -> Result<Option<LoadKey>, Fault> {
+async fn load_key(conn: &mut Conn, id: SubmissionId) -> Result<Option<LoadKey>, Fault> {
     let row: Option<(Option<Vec<u8>>, Option<String>)> =
         sqlx::query_as("SELECT wrapped, destroyed_at FROM load_key WHERE submission = $1")
             .bind(id.to_string())

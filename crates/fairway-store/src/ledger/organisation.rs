@@ -1,6 +1,6 @@
 use fairway_domain::{Fault, OrganisationCode};
-use sqlx::SqliteConnection;
 
+use crate::database::Conn;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;
@@ -40,7 +40,7 @@ impl Store {
     }
 }
 
-async fn name_of(conn: &mut SqliteConnection, code: &OrganisationCode) -> Result<Option<String>, Fault> {
+async fn name_of(conn: &mut Conn, code: &OrganisationCode) -> Result<Option<String>, Fault> {
     sqlx::query_scalar("SELECT name FROM organisation WHERE code = $1")
         .bind(code.as_str())
         .fetch_optional(conn)

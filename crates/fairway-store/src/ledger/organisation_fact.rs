@@ -1,8 +1,8 @@
 //! Dated facts about organisations: what was true when, and what was known of it when.
 
 use fairway_domain::{Fault, OrganisationCode, OrganisationFact, RecordedFact};
-use sqlx::SqliteConnection;
 
+use crate::database::Conn;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;
@@ -52,11 +52,7 @@ macro_rules! facts {
     };
 }
 
-async fn read_all(
-    conn: &mut SqliteConnection,
-    statement: &'static str,
-    value: &str,
-) -> Result<Vec<RecordedFact>, Fault> {
+async fn read_all(conn: &mut Conn, statement: &'static str, value: &str) -> Result<Vec<RecordedFact>, Fault> {
     let rows: Vec<FactRow> =
         sqlx::query_as(statement).bind(value).fetch_all(conn).await.sql("facts about organisations cannot be read")?;
     rows.into_iter().map(FactRow::read).collect()

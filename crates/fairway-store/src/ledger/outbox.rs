@@ -89,7 +89,7 @@ impl Store {
     /// When the ledger cannot be read.
     pub async fn outbox_items(&self, limit: u32) -> Result<Vec<OutboxItem>, Fault> {
         let rows: Vec<ItemRow> = sqlx::query_as("SELECT * FROM outbox_item ORDER BY created_at DESC, id DESC LIMIT $1")
-            .bind(limit)
+            .bind(i64::from(limit))
             .fetch_all(&mut *self.reader().await?)
             .await
             .sql("outbox cannot be read")?;

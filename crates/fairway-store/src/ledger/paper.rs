@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use fairway_domain::governance::{Entry, PaperKind, Particulars, Recorded};
 use fairway_domain::{Digest, Fault};
-use sqlx::SqliteConnection;
 
+use crate::database::Conn;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;
@@ -87,7 +87,7 @@ macro_rules! events {
     };
 }
 
-async fn one(conn: &mut SqliteConnection, kind: PaperKind, reference: &str) -> Result<Option<Paper>, Fault> {
+async fn one(conn: &mut Conn, kind: PaperKind, reference: &str) -> Result<Option<Paper>, Fault> {
     let head: Option<(String, String)> =
         sqlx::query_as("SELECT title, state FROM paper WHERE kind = $1 AND reference = $2")
             .bind(kind.as_str())
@@ -106,7 +106,7 @@ async fn one(conn: &mut SqliteConnection, kind: PaperKind, reference: &str) -> R
     Ok(Some(Paper { kind, reference: reference.to_owned(), title, state, history }))
 }
 
-async fn all(conn: &mut SqliteConnection, kind: PaperKind) -> Result<Vec<Paper>, Fault> {
+async fn all(conn: &mut Conn, kind: PaperKind) -> Result<Vec<Paper>, Fault> {
     let heads: Vec<(String, String, String)> =
         sqlx::query_as("SELECT reference, title, state FROM paper WHERE kind = $1 ORDER BY reference")
             .bind(kind.as_str())

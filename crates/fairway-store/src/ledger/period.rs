@@ -1,8 +1,8 @@
 use fairway_domain::{Fault, ImportId, OrganisationCode, SubmissionId};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::{QueryBuilder, Sqlite};
 
+use crate::database::Statement;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;
@@ -85,21 +85,16 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn current_imports(&self, scope: &Scope) -> Result<Vec<CurrentImport>, Fault> {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(CURRENT);
-        query.push_bind(&scope.dataset);
-        query.push(" AND s.period_start <= ").push_bind(scope.period.1.to_string());
-        query.push(" AND s.period_end >= ").push_bind(scope.period.0.to_string());
+        let mut statement = Statement::new(CURRENT);
+        statement.bind(&scope.dataset);
+        statement.push(" AND s.period_start <= ").bind(scope.period.1.to_string());
+        statement.push(" AND s.period_end >= ").bind(scope.period.0.to_string());
         if let Some(organisations) = &scope.organisations {
-            query.push(" AND s.organisation IN (");
-            let mut list = query.separated(", ");
-            for organisation in organisations {
-                list.push_bind(organisation.as_str());
-            }
-            query.push(")");
+            statement.push(" AND s.organisation IN ").list(organisations.iter().map(OrganisationCode::as_str));
         }
-        query.push(" ORDER BY s.organisation, s.landed_at, s.id");
-        let rows: Vec<CurrentRow> = query
-            .build_query_as()
+        statement.push(" ORDER BY s.organisation, s.landed_at, s.id");
+        let rows: Vec<CurrentRow> = statement
+            .query_as()
             .fetch_all(&mut *self.reader().await?)
             .await
             .sql("current submissions cannot be read")?;

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use fairway_domain::{Fault, LinkClass, PersonUid, SubmissionId};
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::words;
+use crate::database::{Conn, Statement};
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;
@@ -65,7 +65,7 @@ impl Persons {
     }
 }
 
-async fn persons(conn: &mut SqliteConnection, as_of: Timestamp) -> Result<Persons, Fault> {
+async fn persons(conn: &mut Conn, as_of: Timestamp) -> Result<Persons, Fault> {
     let rows: Vec<(Vec<u8>, Vec<u8>)> =
         sqlx::query_as("SELECT uid, is_now FROM person_event WHERE at <= $1 ORDER BY id")
             .bind(text::instant(as_of))
@@ -160,14 +160,13 @@ impl Tx {
         const CHUNK: usize = 2_000;
         let (now, source) = (self.now(), source.to_string());
         for chunk in known.chunks(CHUNK) {
-            let mut query: QueryBuilder<Sqlite> =
-                QueryBuilder::new("INSERT INTO identity_class (kind, blind_index, link_class, source, at) ");
-            query.push_values(chunk, |mut row, (index, class)| {
-                row.push_bind(kind).push_bind(&index[..]).push_bind(class.as_str());
-                row.push_bind(source.as_str()).push_bind(now.as_str());
+            let mut statement =
+                Statement::new("INSERT INTO identity_class (kind, blind_index, link_class, source, at) VALUES ");
+            statement.rows(chunk, |row, (index, class)| {
+                row.value(kind).value(&index[..]).value(class.as_str()).value(source.as_str()).value(now.as_str());
             });
-            query.push(" ON CONFLICT DO NOTHING");
-            query.build().execute(self.writing()).await.sql("classes of identifiers cannot be written")?;
+            statement.push(" ON CONFLICT DO NOTHING");
+            statement.query().execute(self.writing()).await.sql("classes of identifiers cannot be written")?;
         }
         Ok(())
     }

@@ -2,9 +2,10 @@
 
 use fairway_domain::Fault;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{Sqlite, Transaction};
+use sqlx::Transaction;
 
 use super::job::{Job, JobState, LeasedJob, read_attempts, read_job};
+use crate::database::Db;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;
@@ -38,7 +39,7 @@ impl Store {
     pub async fn lease(&self, worker: &WorkerLock, now: Timestamp, seconds: u32) -> Result<Option<LeasedJob>, Fault> {
         const WHAT: &str = "job cannot be leased";
         let until = later(now, seconds)?;
-        let mut tx = self.queue_tx(WHAT).await?;
+        let mut tx = self.database().begin(WHAT).await?;
         while let Some(due) = next_due(&mut tx, now).await? {
             if due.attempts >= MOST_ATTEMPTS || due.interruptions >= MOST_INTERRUPTIONS {
                 give_up(&mut tx, due.id).await?;
@@ -73,7 +74,7 @@ impl Store {
             .bind(leased.id)
             .bind(leased.lease)
             .bind(text::instant(until))
-            .execute(self.writer())
+            .execute(self.database().writer())
             .await
             .sql("lease cannot be extended")?;
         still_ours(done.rows_affected(), leased.job)?;
@@ -106,7 +107,7 @@ impl Store {
         .bind(state.as_str())
         .bind(not_before)
         .bind(error)
-        .execute(self.writer())
+        .execute(self.database().writer())
         .await
         .sql("failure of a job cannot be written")?;
         still_ours(done.rows_affected(), leased.job)?;
@@ -126,7 +127,7 @@ impl Store {
         .bind(leased.id)
         .bind(leased.lease)
         .bind(text::instant(later(now, seconds)?))
-        .execute(self.writer())
+        .execute(self.database().writer())
         .await
         .sql("job cannot be put off")?;
         still_ours(done.rows_affected(), leased.job)
@@ -142,7 +143,7 @@ impl Store {
             "UPDATE job SET state = 'queued', owner = NULL, lease_until = NULL, attempts = attempts - 1,
              interruptions = interruptions + 1 WHERE state = 'leased'",
         )
-        .execute(self.writer())
+        .execute(self.database().writer())
         .await
         .sql("leases cannot be released")
         .map(|done| done.rows_affected())
@@ -154,18 +155,14 @@ impl Store {
     /// When the ledger cannot be written.
     pub async fn hasten(&self, _lock: &WorkerLock) -> Result<u64, Fault> {
         sqlx::query("UPDATE job SET not_before = NULL WHERE state = 'queued' AND not_before IS NOT NULL")
-            .execute(self.writer())
+            .execute(self.database().writer())
             .await
             .sql("jobs cannot be made due")
             .map(|done| done.rows_affected())
     }
-
-    async fn queue_tx(&self, what: &str) -> Result<Transaction<'static, Sqlite>, Fault> {
-        self.writer().begin_with("BEGIN IMMEDIATE").await.sql(what)
-    }
 }
 
-async fn next_due(tx: &mut Transaction<'static, Sqlite>, now: Timestamp) -> Result<Option<DueRow>, Fault> {
+async fn next_due(tx: &mut Transaction<'static, Db>, now: Timestamp) -> Result<Option<DueRow>, Fault> {
     sqlx::query_as(
         "SELECT id, kind, submission, attempts, interruptions, leases FROM job
          WHERE (state = 'queued' AND (not_before IS NULL OR not_before <= $1))
@@ -178,7 +175,7 @@ async fn next_due(tx: &mut Transaction<'static, Sqlite>, now: Timestamp) -> Resu
     .sql("jobs cannot be read")
 }
 
-async fn give_up(tx: &mut Transaction<'static, Sqlite>, id: i64) -> Result<(), Fault> {
+async fn give_up(tx: &mut Transaction<'static, Db>, id: i64) -> Result<(), Fault> {
     sqlx::query(
         "UPDATE job SET state = 'failed', owner = NULL, lease_until = NULL, not_before = NULL,
          last_error = COALESCE(last_error, 'run did not end in time, or its process was killed, too often')

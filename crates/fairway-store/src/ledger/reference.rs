@@ -124,7 +124,7 @@ impl Tx {
         let now = self.now();
         sqlx::query(
             "INSERT INTO import_reference (submission, kind, path, version, at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (submission, kind) DO UPDATE SET version = excluded.version WHERE version = ''",
+             ON CONFLICT (submission, kind) DO UPDATE SET version = excluded.version WHERE import_reference.version = ''",
         )
         .bind(id.to_string())
         .bind(used.kind.as_str())

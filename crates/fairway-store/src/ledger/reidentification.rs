@@ -1,9 +1,9 @@
 use fairway_domain::{Digest, Fault, KeyDomain};
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::words;
+use crate::database::Conn;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;
@@ -95,7 +95,7 @@ struct AskedRow {
 }
 
 impl AskedRow {
-    async fn read(self, conn: &mut SqliteConnection) -> Result<Reidentification, Fault> {
+    async fn read(self, conn: &mut Conn) -> Result<Reidentification, Fault> {
         let approvals = sqlx::query_as(
             "SELECT approver, organisation FROM reidentification_approval WHERE request = $1 ORDER BY approved_at",
         )
@@ -190,13 +190,14 @@ impl Tx {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn reidentifications_asked(&mut self, agreement: &str, since: Timestamp) -> Result<u64, Fault> {
-        let asked: Option<i64> =
-            sqlx::query_scalar("SELECT SUM(count) FROM reidentification WHERE agreement = $1 AND requested_at >= $2")
-                .bind(agreement)
-                .bind(text::instant(since))
-                .fetch_one(self.reading())
-                .await
-                .sql("requests cannot be counted")?;
+        let asked: Option<i64> = sqlx::query_scalar(
+            "SELECT CAST(SUM(count) AS BIGINT) FROM reidentification WHERE agreement = $1 AND requested_at >= $2",
+        )
+        .bind(agreement)
+        .bind(text::instant(since))
+        .fetch_one(self.reading())
+        .await
+        .sql("requests cannot be counted")?;
         text::from_sql(asked.unwrap_or_default())
     }
 

@@ -1,8 +1,8 @@
 use fairway_domain::{AgreementRef, Digest, Fault, OrganisationCode, ReleaseId};
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
 use super::words;
+use crate::database::Conn;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;
@@ -96,7 +96,7 @@ impl ReleaseRow {
     }
 }
 
-async fn by_id(conn: &mut SqliteConnection, id: ReleaseId) -> Result<Option<Release>, Fault> {
+async fn by_id(conn: &mut Conn, id: ReleaseId) -> Result<Option<Release>, Fault> {
     let row: Option<ReleaseRow> = sqlx::query_as("SELECT * FROM release WHERE id = $1")
         .bind(id.to_string())
         .fetch_optional(conn)
@@ -120,7 +120,7 @@ impl Store {
     /// When the ledger cannot be read.
     pub async fn releases(&self, limit: u32) -> Result<Vec<Release>, Fault> {
         let rows: Vec<ReleaseRow> = sqlx::query_as("SELECT * FROM release ORDER BY created_at DESC, id DESC LIMIT $1")
-            .bind(limit)
+            .bind(i64::from(limit))
             .fetch_all(&mut *self.reader().await?)
             .await
             .sql("releases cannot be read")?;

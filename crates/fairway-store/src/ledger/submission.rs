@@ -1,8 +1,8 @@
 use fairway_domain::{Digest, Fault, OrganisationCode, Route, SubmissionEvent, SubmissionId, SubmissionState};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::SqliteConnection;
 
+use crate::database::Conn;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;
@@ -113,7 +113,7 @@ impl SubmissionRow {
     }
 }
 
-async fn by_id(conn: &mut SqliteConnection, id: SubmissionId) -> Result<Option<Submission>, Fault> {
+async fn by_id(conn: &mut Conn, id: SubmissionId) -> Result<Option<Submission>, Fault> {
     let row: Option<SubmissionRow> = sqlx::query_as("SELECT * FROM submission WHERE id = $1")
         .bind(id.to_string())
         .fetch_optional(conn)
@@ -123,7 +123,7 @@ async fn by_id(conn: &mut SqliteConnection, id: SubmissionId) -> Result<Option<S
 }
 
 async fn by_digest(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     organisation: &OrganisationCode,
     digest: Digest,
 ) -> Result<Option<Submission>, Fault> {
@@ -164,7 +164,7 @@ impl Store {
     pub async fn submissions(&self, limit: u32) -> Result<Vec<Submission>, Fault> {
         let rows: Vec<SubmissionRow> =
             sqlx::query_as("SELECT * FROM submission ORDER BY landed_at DESC, id DESC LIMIT $1")
-                .bind(limit)
+                .bind(i64::from(limit))
                 .fetch_all(&mut *self.reader().await?)
                 .await
                 .sql("submissions cannot be read")?;
@@ -184,11 +184,7 @@ impl Store {
     }
 }
 
-async fn of(
-    conn: &mut SqliteConnection,
-    organisation: &OrganisationCode,
-    dataset: &str,
-) -> Result<Vec<Submission>, Fault> {
+async fn of(conn: &mut Conn, organisation: &OrganisationCode, dataset: &str) -> Result<Vec<Submission>, Fault> {
     let rows: Vec<SubmissionRow> = sqlx::query_as(
         "SELECT * FROM submission WHERE organisation = $1 AND dataset = $2 ORDER BY landed_at DESC, id DESC",
     )

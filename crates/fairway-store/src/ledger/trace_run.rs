@@ -1,8 +1,8 @@
 use fairway_domain::{Fault, OrganisationCode, SubmissionId, TraceRunEvent, TraceRunState};
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
 use super::words;
+use crate::database::Conn;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;
@@ -109,7 +109,7 @@ impl RunRow {
 
 const READ: &str = "trace runs cannot be read";
 
-async fn latest(conn: &mut SqliteConnection, id: SubmissionId) -> Result<Option<TraceRun>, Fault> {
+async fn latest(conn: &mut Conn, id: SubmissionId) -> Result<Option<TraceRun>, Fault> {
     let row: Option<RunRow> =
         sqlx::query_as("SELECT * FROM trace_run WHERE submission = $1 ORDER BY number DESC LIMIT 1")
             .bind(id.to_string())
@@ -180,11 +180,12 @@ impl Tx {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn is_trace_reference(&mut self, reference: &str) -> Result<bool, Fault> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM trace_run WHERE reference = $1)")
+        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM trace_run WHERE reference = $1")
             .bind(reference)
             .fetch_one(self.reading())
             .await
-            .sql(READ)
+            .sql(READ)?;
+        Ok(count > 0)
     }
 
     /// Begins the next trace run of a submission.
