@@ -20,7 +20,9 @@ mod rules;
 mod standing;
 mod terms;
 
-pub use access::{Act, Actor, Cell, HeldRole, Object, Permissions, PermissionsError, Permit, Reach, Role, Scope, Verb};
+pub use access::{
+    Act, Actor, Cell, HeldRole, Object, Permissions, PermissionsError, Permit, Reach, Role, Scope, TokenDays, Verb,
+};
 pub use agreement::{
     Agreement, AgreementError, AgreementFault, Areas, Assurance, DataClass, Delivery, DeliveryKey, Entitlement,
     KeyPolicy, Level, Linkage, Location, Onward, OptOuts, Particulars, Party, Signature,

@@ -24,7 +24,8 @@ impl Service {
             }
             _ => return Ok(submission),
         }
-        let mut tx = self.store.tx("submission.accept", self.clock.now()).await?;
+        let object = format!("submission:{id}");
+        let mut tx = self.begin_act("submission.accept", Verb::SubmissionAccept, &object).await?;
         tx.advance(id, SubmissionEvent::Confirmed).await?;
         let replaced = go_on(&mut tx, &submission).await?;
         tx.audit(accepted(actor, id, replaced, "confirmed by the sender")).await?;

@@ -1,8 +1,8 @@
 //! Who asks, and whether they may: every public verb says here which verb of the permission table it is.
 
-use fairway_domain::{OrganisationCode, SubmissionId};
-use fairway_governance::{Actor, Object, Permissions, Permit, Reach, Verb};
-use fairway_store::{AuditEvent, Submission};
+use fairway_domain::{OrganisationCode, Refusal, SubmissionId};
+use fairway_governance::{Act, Actor, Object, Permissions, Permit, Reach, Verb};
+use fairway_store::{AuditEvent, Submission, Tx};
 use serde_json::json;
 
 use crate::land::no_such_submission;
@@ -72,17 +72,59 @@ impl Service {
         Ok(submission)
     }
 
+    /// Begins a transaction in the role and for the organisation of whoever asks.
+    pub(crate) async fn begin(&self, name: &'static str) -> VerbResult<Tx> {
+        let mut tx = self.store.tx(name, self.clock.now()).await?;
+        let role = self.actor.roles.first().map_or("", |role| role.as_str());
+        tx.acting(role, self.actor.organisation.as_ref().map_or("", OrganisationCode::as_str));
+        Ok(tx)
+    }
+
+    /// Begins a transaction in which somebody does `verb` about `object`, and keeps that they did; refused, and that in the
+    /// log, to a person who has done what does not go with it about the same thing.
+    pub(crate) async fn begin_act(&self, name: &'static str, verb: Verb, object: &str) -> VerbResult<Tx> {
+        let mut tx = self.begin(name).await?;
+        let Some(person) = self.actor.person else { return Ok(tx) };
+        let known = |(verb, person): (String, _)| Some(Act { verb: verb.parse().ok()?, person });
+        let history: Vec<Act> = tx.acts(object).await?.into_iter().filter_map(known).collect();
+        let reasons = self.permissions.against_act(person, verb, &history);
+        if reasons.is_empty() {
+            tx.record_act(object, verb.as_str(), person).await?;
+            return Ok(tx);
+        }
+        tx.audit(self.refused_event(verb, object)).await?;
+        tx.commit().await?;
+        let what = format!("You cannot do this: {}", self.permissions.what(verb).to_lowercase());
+        let next = "Somebody else does it; it makes no difference in which role".into();
+        Err(VerbError::Denied(Refusal { what, reasons, next }))
+    }
+
+    /// The person who asks, as the log names them, and their organisation; none where the console does.
+    pub(crate) fn person_asking(&self) -> Option<(String, String)> {
+        self.actor.person?;
+        let organisation = self.actor.organisation.as_ref().map(ToString::to_string).unwrap_or_default();
+        Some((self.actor.to_string(), organisation))
+    }
+
+    /// Who stands behind a decision: whoever asks, where they have an account; else whom the console names.
+    pub(crate) fn voice(&self, named: &str) -> String {
+        self.person_asking().map_or_else(|| named.to_owned(), |(person, _)| person)
+    }
+
     async fn log_refusal(&self, verb: Verb, object: &str) -> VerbResult<()> {
-        let mut tx = self.store.tx("access.refuse", self.clock.now()).await?;
+        let mut tx = self.begin("access.refuse").await?;
+        tx.audit(self.refused_event(verb, object)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    fn refused_event(&self, verb: Verb, object: &str) -> AuditEvent {
         let roles: Vec<&str> = self.actor.roles.iter().map(|role| role.as_str()).collect();
-        tx.audit(AuditEvent {
+        AuditEvent {
             actor: self.actor.to_string(),
             verb: "AccessRefused",
             object: object.to_owned(),
             detail: json!({ "verb": verb.as_str(), "roles": roles }),
-        })
-        .await?;
-        Ok(tx.commit().await?)
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use fairway_store::Store;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::reference::Shelf;
-use crate::{DataDir, Progress, TracingPlan, VerbResult};
+use crate::{DataDir, Progress, TracingPlan, VerbError, VerbResult};
 
 /// Tells the time, so that tests can choose it.
 pub trait Clock: Send + Sync {
@@ -60,7 +60,7 @@ impl Service {
     ) -> VerbResult<Self> {
         let store = Store::open(dir.root()).await?;
         let tracing = TracingPlan::here()?;
-        let (actor, permissions) = (Actor::console(), Arc::new(Permissions::published()?));
+        let (actor, permissions) = (Actor::console(), Arc::new(permissions(&dir)?));
         let shelf = Arc::default();
         Ok(Self { dir, store, warehouse, keyholder, clock, progress, shelf, tracing, actor, permissions })
     }
@@ -79,6 +79,18 @@ impl Service {
     /// Closes the ledger.
     pub async fn close(self) {
         self.store.close().await;
+    }
+}
+
+/// The centre's own permission table, where it has one; else the one that comes with the program.
+fn permissions(dir: &DataDir) -> VerbResult<Permissions> {
+    match std::fs::read_to_string(dir.permissions()) {
+        Ok(own) => Permissions::read(&own).map_err(|why| {
+            let next = "Mend permissions.yaml in the data directory, or take it away to have the published table";
+            VerbError::refused("Nothing can be done here", why.to_string(), next)
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Permissions::published()?),
+        Err(error) => Err(Fault::from_source("permission table cannot be read", error).into()),
     }
 }
 

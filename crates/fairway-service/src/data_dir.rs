@@ -49,6 +49,11 @@ impl DataDir {
         self.root().join("tracing").join("journals")
     }
 
+    /// The centre's own permission table (`permissions.yaml`), where it has one.
+    pub fn permissions(&self) -> PathBuf {
+        self.root().join("permissions.yaml")
+    }
+
     /// The processing centre's own severities, where it has any.
     pub fn severities(&self) -> PathBuf {
         self.root().join("severities.yaml")

@@ -44,6 +44,12 @@ impl LandRequest {
     }
 }
 
+/// Where the bytes are.
+enum Source {
+    File(PathBuf),
+    Stream(Box<dyn Read + Send>),
+}
+
 /// What the sender is given once the file is safe.
 #[derive(Debug, Clone)]
 pub struct Receipt {
@@ -61,10 +67,30 @@ impl Service {
     /// Refused for an organisation that is not in the ledger and for what is not a file; a fault when the disk refuses.
     pub async fn land(&self, actor: &str, request: LandRequest) -> VerbResult<Receipt> {
         self.authorise(Verb::SubmissionLand, Object::Of(&request.organisation)).await?;
+        let source = Source::File(request.file.clone());
+        self.land_from(actor, request, source).await
+    }
+
+    /// The same for bytes that come one after another, such as the body of a request: nothing of them is on disk in clear.
+    /// The request's `file` is not opened. Whatever breaks off before `input` ends lands nothing.
+    ///
+    /// # Errors
+    /// As for [`Service::land`], and when `input` fails.
+    pub async fn land_stream(
+        &self,
+        actor: &str,
+        request: LandRequest,
+        input: Box<dyn Read + Send>,
+    ) -> VerbResult<Receipt> {
+        self.authorise(Verb::SubmissionLand, Object::Of(&request.organisation)).await?;
+        self.land_from(actor, request, Source::Stream(input)).await
+    }
+
+    async fn land_from(&self, actor: &str, request: LandRequest, source: Source) -> VerbResult<Receipt> {
         self.may_send(&request.organisation).await?;
         let (dataset, release) = self.meant(&request).await?;
         let id = SubmissionId::new(Uuid::now_v7());
-        let sealed = self.seal(id, &request.file).await?;
+        let sealed = self.seal(id, source).await?;
         let new = NewSubmission {
             id,
             organisation: request.organisation,
@@ -73,7 +99,7 @@ impl Service {
             digest: sealed.digest,
             bytes: sealed.bytes,
         };
-        let mut tx = self.store.tx("submission.land", self.clock.now()).await?;
+        let mut tx = self.begin_act("submission.land", Verb::SubmissionLand, &format!("submission:{id}")).await?;
         if let Landed::Before(first) = tx.insert_submission(&new).await? {
             tx.roll_back().await?;
             blocking("landing", move || Ok(sealed.discard()?)).await?;
@@ -148,11 +174,17 @@ impl Service {
         ))
     }
 
-    async fn seal(&self, id: SubmissionId, file: &Path) -> VerbResult<Sealed> {
-        let (file, store) = (file.to_owned(), self.dir.store().clone());
+    async fn seal(&self, id: SubmissionId, source: Source) -> VerbResult<Sealed> {
+        let store = self.dir.store().clone();
         let progress = self.progress.clone();
         blocking("landing", move || {
-            let (mut input, total) = open(&file)?;
+            let (mut input, total) = match source {
+                Source::File(path) => {
+                    let (input, total) = open(&path)?;
+                    (Box::new(input) as Box<dyn Read + Send>, total)
+                }
+                Source::Stream(input) => (input, None),
+            };
             let key = LandingKey::load(&store.keys().join(LANDING_PUB))?;
             let mut at = |bytes| progress.at("Sealing", bytes, total);
             let sealed = sealed::seal(&mut input, &key, &store.landing(), id, &mut at)?;
@@ -177,7 +209,7 @@ pub(crate) fn no_such_submission(id: SubmissionId) -> VerbError {
 }
 
 /// Opens what was named, if it is something that can be read to an end.
-fn open(path: &Path) -> VerbResult<(impl Read, Option<u64>)> {
+fn open(path: &Path) -> VerbResult<(impl Read + Send + use<>, Option<u64>)> {
     let refused = |reason: &str, next: &str| VerbError::refused(WHAT, reason, next);
     let about = match std::fs::metadata(path) {
         Ok(about) => about,

@@ -76,11 +76,14 @@ impl Service {
         self.expire_results().await?;
         let terms = terms()?;
         new.id = Uuid::now_v7();
+        if let Some((person, organisation)) = self.person_asking() {
+            (new.requester, new.organisation) = (person, organisation);
+        }
         new.pseudonyms.sort_unstable();
         new.pseudonyms.dedup();
         let first =
             self.clock.today().first_of_month().to_zoned(jiff::tz::TimeZone::UTC).fault("month has no first day")?;
-        let mut tx = self.store.tx("reidentify.request", self.clock.now()).await?;
+        let mut tx = self.begin_act("reidentify.request", Verb::ReidentificationRequest, &object(new.id)).await?;
         let before = tx.reidentifications_asked(&new.domain.name, first.timestamp()).await?;
         let mut reasons = terms.against(Asked { count: new.pseudonyms.len(), before, reason: &new.reason });
         if !["person", "la_person"].contains(&new.subject.as_str()) {
@@ -123,6 +126,8 @@ impl Service {
     pub async fn approve_reidentification(&self, actor: &str, id: Uuid, who: Voice<'_>) -> VerbResult<bool> {
         self.authorise(Verb::ReidentificationApprove, Object::Centre).await?;
         let terms = terms()?;
+        let asking = self.person_asking();
+        let who = asking.as_ref().map_or(who, |(name, organisation)| Voice { name, organisation });
         let request = self.reidentification(CANNOT_APPROVE, id).await?;
         let asked = &request.asked;
         let mut reasons = Vec::new();
@@ -136,7 +141,7 @@ impl Service {
         terms.unless_refused(CANNOT_APPROVE, reasons)?;
         let enough = before.len() + 1 >= terms.approvers;
         let organisation = who.organisation.trim().to_uppercase();
-        let mut tx = self.store.tx("reidentify.approve", self.clock.now()).await?;
+        let mut tx = self.begin_act("reidentify.approve", Verb::ReidentificationApprove, &object(id)).await?;
         tx.approve_reidentification(id, (who.name.trim(), &organisation), enough).await?;
         let detail = json!({ "by": who.name.trim(), "organisation": organisation, "enough": enough });
         record(&mut tx, actor, "ReidentificationApproved", &object(id), detail).await?;
@@ -164,7 +169,7 @@ impl Service {
             return Err(refusal.into());
         }
         let asked = &request.asked;
-        let mut tx = self.store.tx("reidentify.intend", self.clock.now()).await?;
+        let mut tx = self.begin_act("reidentify.intend", Verb::ReidentificationCollect, &object(id)).await?;
         let detail = json!({ "count": request.count, "recipient": asked.recipient });
         record(&mut tx, actor, "ReidentificationIntended", &object(id), detail).await?;
         tx.commit().await?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use fairway_domain::{FaultExt, SubmissionId};
 use fairway_store::{
-    AuditReport, ImportReference, JobRecord, JobState, Release, Submission, Tally, TraceRun, TraceTally,
+    AuditReport, ImportReference, JobRecord, JobState, OutboxItem, Release, Submission, Tally, TraceRun, TraceTally,
 };
 use serde::{Deserialize, Serialize};
 
@@ -289,7 +289,7 @@ impl Service {
         Ok(Overview {
             as_of: self.clock.now().to_string(),
             submissions,
-            releases: self.store.releases(LINES).await?.into_iter().map(release).collect(),
+            releases: self.store.releases(LINES).await?.into_iter().map(release_status).collect(),
             outbox: self.outbox_lines().await?,
             jobs: self.store.open_jobs().await?.into_iter().map(job).collect(),
             audit: AuditStatus::from(&verify_audit(&self.dir).await?),
@@ -334,6 +334,10 @@ impl Service {
     /// When the log cannot be read.
     pub async fn history(&self, object: &str) -> VerbResult<Vec<HistoryEntry>> {
         self.authorise(Verb::AuditHistory, Object::Centre).await?;
+        self.history_of(object).await
+    }
+
+    pub(crate) async fn history_of(&self, object: &str) -> VerbResult<Vec<HistoryEntry>> {
         let entries = self.store.audit_of(object).await?;
         Ok(entries
             .into_iter()
@@ -345,7 +349,7 @@ impl Service {
             .collect())
     }
 
-    async fn submission_line(
+    pub(crate) async fn submission_line(
         &self,
         submission: Submission,
         names: &HashMap<String, String>,
@@ -385,22 +389,22 @@ impl Service {
     }
 
     async fn outbox_lines(&self) -> VerbResult<Vec<OutboxStatus>> {
-        let items = self.store.outbox_items(LINES).await?;
-        Ok(items
-            .into_iter()
-            .map(|item| OutboxStatus {
-                organisation: item.organisation.to_string(),
-                kind: item.kind.as_str().into(),
-                path: item.file.path,
-                bytes: item.file.bytes,
-                created_at: item.created_at.to_string(),
-                collected_at: item.collected_at.map(|at| at.to_string()),
-            })
-            .collect())
+        Ok(self.store.outbox_items(LINES).await?.into_iter().map(outbox_status).collect())
     }
 }
 
-fn release(release: Release) -> ReleaseStatus {
+pub(crate) fn outbox_status(item: OutboxItem) -> OutboxStatus {
+    OutboxStatus {
+        organisation: item.organisation.to_string(),
+        kind: item.kind.as_str().into(),
+        path: item.file.path,
+        bytes: item.file.bytes,
+        created_at: item.created_at.to_string(),
+        collected_at: item.collected_at.map(|at| at.to_string()),
+    }
+}
+
+pub(crate) fn release_status(release: Release) -> ReleaseStatus {
     let (rows, folder) = release.files.map(|files| (files.rows, files.folder)).unzip();
     ReleaseStatus {
         release: release.id.to_string(),

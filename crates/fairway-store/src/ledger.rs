@@ -1,5 +1,6 @@
 //! The ledger, noun by noun: what can be read through [`crate::Store`] and written through [`crate::Tx`].
 
+mod account;
 mod identity;
 mod import;
 mod job;
@@ -18,6 +19,7 @@ mod submission;
 mod tally;
 mod trace_run;
 
+pub use account::{Account, AccountRole, AccountToken};
 pub use import::{Import, LoadKey};
 pub use job::{Job, JobCounts, JobKind, JobRecord, JobState, LeasedJob};
 pub use organisation::Organisation;

@@ -39,11 +39,11 @@ pub use directory::DataDirectory;
 pub use error::OpenError;
 pub use head::Head;
 pub use ledger::{
-    CurrentImport, Import, ImportReference, Job, JobCounts, JobKind, JobRecord, JobState, Landed, LeasedJob, LoadKey,
-    NewReidentification, NewRelease, NewSubmission, Organisation, OutboxItem, OutboxKind, Paper, PaperStep,
-    PersonChange, PersonEvent, Persons, ReferenceFile, ReferenceKind, Reidentification, ReidentificationRecipient,
-    ReidentificationState, Release, ReleaseState, ReleasedFiles, Scope, Submission, Tally, TraceFigures, TraceRun,
-    TraceRunChange, TraceTally, TracedBy, Verdict,
+    Account, AccountRole, AccountToken, CurrentImport, Import, ImportReference, Job, JobCounts, JobKind, JobRecord,
+    JobState, Landed, LeasedJob, LoadKey, NewReidentification, NewRelease, NewSubmission, Organisation, OutboxItem,
+    OutboxKind, Paper, PaperStep, PersonChange, PersonEvent, Persons, ReferenceFile, ReferenceKind, Reidentification,
+    ReidentificationRecipient, ReidentificationState, Release, ReleaseState, ReleasedFiles, Scope, Submission, Tally,
+    TraceFigures, TraceRun, TraceRunChange, TraceTally, TracedBy, Verdict,
 };
 pub use publish::{CHECKPOINT, Checkpoint};
 pub use store::{Store, Swept};

@@ -14,10 +14,21 @@ pub struct PermissionsError(String);
 pub(super) struct Document {
     pub(super) source: String,
     pub(super) confidence: String,
+    pub(super) tokens: TokenDays,
     pub(super) roles: Vec<RoleRow>,
     pub(super) conflicts: Vec<Conflict>,
     pub(super) apart: Vec<Apart>,
     pub(super) verbs: Vec<VerbRow>,
+}
+
+/// For how many days a token is good.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenDays {
+    /// Where nothing is said.
+    pub days: u32,
+    /// At most.
+    pub longest_days: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -43,11 +43,10 @@ impl Permissions {
     pub fn against_grant(&self, by: &Actor, to: AccountId, new: &HeldRole, held: &[HeldRole]) -> Vec<String> {
         let mut reasons = Vec::new();
         let title = self.title(new.role);
-        let row = self.document.roles.iter().find(|row| row.role == new.role);
-        let granters = row.map_or(&[][..], |row| row.granted_by.as_slice());
+        let granters = self.granters(new.role);
         if granters.is_empty() {
             reasons.push(format!("{title} is a machine’s role; no person has it"));
-        } else if !by.roles.iter().any(|role| granters.contains(role)) {
+        } else if !self.may_grant(by, new.role) {
             let who: Vec<&str> = granters.iter().map(|role| self.title(*role)).collect();
             reasons.push(format!("{title} is granted by: {}", who.join(", ")));
         }
@@ -66,6 +65,17 @@ impl Permissions {
             );
         }
         reasons
+    }
+
+    /// Whether an actor may grant a role to somebody; then they may also act for whoever has it: make them a token, end
+    /// their account.
+    pub fn may_grant(&self, by: &Actor, role: Role) -> bool {
+        by.roles.iter().any(|one| self.granters(role).contains(one))
+    }
+
+    fn granters(&self, role: Role) -> &[Role] {
+        let row = self.document.roles.iter().find(|row| row.role == role);
+        row.map_or(&[][..], |row| row.granted_by.as_slice())
     }
 
     /// Everything against a person doing this about a thing, seeing what was done about it before and by whom. The role

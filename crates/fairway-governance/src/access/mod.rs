@@ -16,7 +16,7 @@ mod verb;
 mod tests;
 
 pub use actor::{Actor, Object};
-pub use document::PermissionsError;
+pub use document::{PermissionsError, TokenDays};
 pub use duties::{Act, HeldRole};
 pub use permissions::{Cell, Permissions, Permit, Reach, Scope};
 pub use role::Role;

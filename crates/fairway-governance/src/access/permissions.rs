@@ -1,6 +1,6 @@
 use fairway_domain::{Fault, FaultExt, OrganisationCode, Refusal};
 
-use super::document::{Document, Existence, PermissionsError, VerbRow};
+use super::document::{Document, Existence, PermissionsError, TokenDays, VerbRow};
 use super::{Actor, Object, Role, Verb};
 
 /// The permission table.
@@ -128,6 +128,11 @@ impl Permissions {
     pub fn title(&self, role: Role) -> &str {
         let row = self.document.roles.iter().find(|row| row.role == role);
         row.map_or(role.as_str(), |row| row.title.as_str())
+    }
+
+    /// For how many days a token is good.
+    pub fn tokens(&self) -> TokenDays {
+        self.document.tokens
     }
 
     fn reach(&self, actor: &Actor, verb: Verb) -> Option<Reach> {

@@ -13,7 +13,7 @@ const UNDECIDED: &str = "Nothing can be decided about this trace";
 
 impl Service {
     /// Takes the answers of a trace that is held: they are kept and returned as soon as a worker comes to it. `by` is who
-    /// decided. One that is approved already stays as it is.
+    /// decided, as the console says it; somebody with an account decides for themselves. One that is approved already stays as it is.
     ///
     /// # Errors
     /// Refused where the submission's trace is not held, or nobody is named.
@@ -21,7 +21,7 @@ impl Service {
         use TraceRunState as S;
         let run = self.run_to_decide(Verb::TraceApprove, by, id).await?;
         match run.state {
-            S::Held => self.decide(actor, by, &run, TraceRunEvent::Approved).await,
+            S::Held => self.decide(actor, by, &run, (Verb::TraceApprove, TraceRunEvent::Approved)).await,
             S::Approved | S::Completed => Ok(run.into()),
             S::Expired | S::Refused => {
                 Err(refused("The trace has no answers to approve", "Have it made anew: fairway trace reject"))
@@ -38,7 +38,7 @@ impl Service {
     pub async fn reject_trace(&self, actor: &str, by: &str, id: SubmissionId) -> VerbResult<TraceRunStatus> {
         let run = self.run_to_decide(Verb::TraceReject, by, id).await?;
         match run.state.on(TraceRunEvent::Rejected) {
-            Some(_) => self.decide(actor, by, &run, TraceRunEvent::Rejected).await,
+            Some(_) => self.decide(actor, by, &run, (Verb::TraceReject, TraceRunEvent::Rejected)).await,
             None if run.state == TraceRunState::Completed => {
                 Err(refused("Its answers are kept, and with the council", "Have the council send its file again"))
             }
@@ -48,7 +48,7 @@ impl Service {
 
     async fn run_to_decide(&self, verb: Verb, by: &str, id: SubmissionId) -> VerbResult<TraceRun> {
         self.authorised_submission(verb, id).await?;
-        if by.trim().is_empty() {
+        if self.voice(by).trim().is_empty() {
             return Err(refused("Nobody is named who decided", "Name them with --by"));
         }
         let run = self.store.trace_run(id).await?;
@@ -60,16 +60,17 @@ impl Service {
         actor: &str,
         by: &str,
         run: &TraceRun,
-        happened: TraceRunEvent,
+        (right, happened): (Verb, TraceRunEvent),
     ) -> VerbResult<TraceRunStatus> {
         let id = run.submission;
         let verb = if happened == TraceRunEvent::Approved { "TraceApproved" } else { "TraceRejected" };
-        let mut tx = self.store.tx("submission.trace.decide", self.clock.now()).await?;
+        let object = format!("submission:{id}");
+        let mut tx = self.begin_act("submission.trace.decide", right, &object).await?;
         let after = tx.advance_trace_run(id, happened, TraceRunChange::default()).await?;
         tx.retry(Job { kind: JobKind::Trace, submission: id }).await?;
         let figures = run.figures.map(|figures| (figures.people, figures.found)).unzip();
         let about = json!({
-            "by": by.trim(), "run": run.number, "was": run.state.as_str(), "why": run.reason,
+            "by": self.voice(by).trim(), "run": run.number, "was": run.state.as_str(), "why": run.reason,
             "people": figures.0, "found": figures.1,
         });
         tx.audit(event(actor, verb, id, about)).await?;

@@ -83,6 +83,19 @@ impl Store {
 }
 
 impl Store {
+    /// One file of the outbox.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn outbox_item(&self, id: i64) -> Result<Option<OutboxItem>, Fault> {
+        let row: Option<ItemRow> = sqlx::query_as("SELECT * FROM outbox_item WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&mut *self.reader().await?)
+            .await
+            .sql("outbox cannot be read")?;
+        row.map(ItemRow::read).transpose()
+    }
+
     /// The last `limit` files of every outbox, newest first.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
     reason = "a test stops at the first thing that goes wrong"
 )]
 
+mod accounts;
 mod audit;
 mod concurrency;
 mod disk_full;
