@@ -16,6 +16,7 @@ mod deid_map;
 mod deidentify;
 mod derive;
 mod error;
+mod governance;
 mod identity;
 mod imprint;
 mod init;
@@ -31,6 +32,7 @@ mod manifest;
 mod people;
 mod plan;
 mod progress;
+mod publish;
 mod query;
 mod reference;
 mod register;
@@ -54,6 +56,7 @@ pub use data_dir::DataDir;
 pub use error::{VerbError, VerbResult};
 pub use fairway_governance::{Actor, Cell, Object, Permissions, Role, Scope, TokenDays, Verb, Voice};
 pub use fairway_store::{NewReidentification, ReferenceKind, Reidentification, ReidentificationRecipient};
+pub use governance::{Acted, AgreementRegistered, NewNotice, OrganisationRecord, OrganisationsImported, WithHistory};
 pub use init::{InitReport, init};
 pub use key_life::KeyStanding;
 pub use land::{LandRequest, Receipt};
@@ -63,6 +66,10 @@ pub use lookup::ReferenceAdded;
 pub use manifest::{Manifest, ManifestColumn, ManifestFile, ManifestLink};
 pub use people::{NewToken, Person, PersonRole, PersonToken};
 pub use progress::{Progress, Quiet};
+pub use publish::{
+    PARTICIPANTS_CSV, Participant, PublicRegister, REGISTER_JSON, REGISTER_PAGE, RELEASES_CSV, RegisterPublished,
+    ReleasedFile,
+};
 pub use register::RegisterReport;
 pub use reidentify::ReidentificationReport;
 pub use release::{EXTRACT_CSV, EXTRACT_PARQUET, MANIFEST, ReleaseReport};

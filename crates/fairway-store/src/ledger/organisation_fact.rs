@@ -99,7 +99,7 @@ impl Store {
     /// When the ledger cannot be read.
     pub async fn organisation_kinds(&self) -> Result<Vec<(String, u64)>, Fault> {
         let rows: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT value, COUNT(*) FROM organisation_fact WHERE fact = 'kind' AND superseded_at IS NULL
+            "SELECT value, COUNT(DISTINCT organisation) FROM organisation_fact WHERE fact = 'kind' AND superseded_at IS NULL
              GROUP BY value ORDER BY value",
         )
         .fetch_all(&mut *self.reader().await?)
@@ -153,12 +153,16 @@ impl Tx {
         let now = self.now();
         sqlx::query(
             "UPDATE organisation_fact SET superseded_at = $1
-             WHERE organisation = $2 AND fact = $3 AND value = $4 AND superseded_at IS NULL",
+             WHERE organisation = $2 AND fact = $3 AND value = $4 AND detail = $5 AND COALESCE(valid_from, '') = $6
+                 AND COALESCE(valid_until, '') = $7 AND superseded_at IS NULL",
         )
         .bind(now)
         .bind(fact.organisation.as_str())
         .bind(fact.kind.as_str())
         .bind(&fact.value)
+        .bind(&fact.detail)
+        .bind(fact.from.map(|day| day.to_string()).unwrap_or_default())
+        .bind(fact.until.map(|day| day.to_string()).unwrap_or_default())
         .execute(self.writing())
         .await
         .sql("fact about an organisation cannot be superseded")

@@ -1,0 +1,191 @@
+//! A processing centre with a clock that the test sets, no tables and no keys.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use fairway_domain::governance::Particulars;
+use fairway_domain::port::{
+    AppendOrder, AsOf, CentreSecret, ExtractCommit, ExtractFile, Keyholder, KeyholderStatus, LinkOrder, QueryAnswer,
+    QueryError, RowMap, RowSink, RowSource, ScanOrder, TableCommit, Unreferenced, Warehouse,
+};
+use fairway_domain::{Column, Fault, KeyDomain, KeyRecord, KeyState, PersonUid, Pseudonym, Subject, Zone};
+use fairway_service::{Clock, DataDir, Quiet, Service, VerbError, VerbResult};
+use fairway_store::Store;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use zeroize::Zeroizing;
+
+/// Who asks, in every test.
+pub const ACTOR: &str = "cli:ada";
+
+pub struct Centre {
+    pub folder: tempfile::TempDir,
+    pub service: Service,
+    pub clock: Arc<SetClock>,
+}
+
+/// A clock that moves on by itself, a second a look, so that no two transactions bear one time.
+pub struct SetClock(Mutex<Timestamp>);
+
+impl SetClock {
+    pub fn set(&self, day: Date) {
+        *self.0.lock().unwrap() = day.to_zoned(TimeZone::UTC).unwrap().timestamp() + 9.hours();
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Timestamp {
+        let mut now = self.0.lock().unwrap();
+        *now += 1.second();
+        *now
+    }
+
+    fn today(&self) -> Date {
+        self.0.lock().unwrap().to_zoned(TimeZone::UTC).date()
+    }
+}
+
+impl Centre {
+    pub async fn on(day: Date) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("centre");
+        Store::create(&root).await.unwrap().close().await;
+        let lists = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../reference/organisations");
+        let into = root.join("reference/organisations");
+        std::fs::create_dir_all(&into).unwrap();
+        for entry in std::fs::read_dir(lists).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), into.join(entry.file_name())).unwrap();
+        }
+        let clock = Arc::new(SetClock(Mutex::new(Timestamp::UNIX_EPOCH)));
+        clock.set(day);
+        let service =
+            Service::open(DataDir::new(&root), Arc::new(Nothing), Arc::new(Nothing), clock.clone(), Arc::new(Quiet));
+        Self { folder, service: service.await.unwrap(), clock }
+    }
+
+    /// How many entries the log has.
+    pub async fn entries(&self) -> usize {
+        self.service.audit_entries(u32::MAX).await.unwrap().len()
+    }
+
+    /// The ledger itself.
+    pub async fn store(&self) -> Store {
+        Store::open(self.folder.path().join("centre")).await.unwrap()
+    }
+}
+
+/// Particulars of a person on a day.
+pub fn by(name: &str, on: Date) -> Particulars {
+    Particulars { by: name.into(), ..Particulars::on(on) }
+}
+
+/// The same of an organisation.
+pub fn of(code: &str, about: Particulars) -> Particulars {
+    Particulars { organisation: Some(code.parse().unwrap()), ..about }
+}
+
+/// Every reason of a refusal.
+pub fn reasons<T>(answer: VerbResult<T>) -> Vec<String> {
+    match answer {
+        Err(VerbError::Refused(refusal)) => refusal.reasons,
+        Err(error) => panic!("not a refusal: {error:?}"),
+        Ok(_) => panic!("it was not refused"),
+    }
+}
+
+/// Has neither tables nor keys.
+struct Nothing;
+
+fn none<T>() -> Result<T, Fault> {
+    Err(Fault::new("there is none in this test"))
+}
+
+#[async_trait]
+impl Warehouse for Nothing {
+    async fn append(&self, _: AppendOrder, _: Box<dyn RowSource>) -> Result<Vec<TableCommit>, Fault> {
+        none()
+    }
+
+    async fn scan(&self, _: ScanOrder, _: Box<dyn RowSink>) -> Result<(u64, Box<dyn RowSink>), Fault> {
+        none()
+    }
+
+    async fn derive(&self, _: ScanOrder, _: AppendOrder, _: Box<dyn RowMap>) -> Result<TableCommit, Fault> {
+        none()
+    }
+
+    async fn extract(
+        &self,
+        _: ScanOrder,
+        _: Vec<Column>,
+        _: Box<dyn RowMap>,
+        _: Vec<ExtractFile>,
+    ) -> Result<ExtractCommit, Fault> {
+        none()
+    }
+
+    async fn link(
+        &self,
+        _: LinkOrder,
+        _: Vec<Column>,
+        _: Box<dyn RowMap>,
+        _: Vec<ExtractFile>,
+    ) -> Result<ExtractCommit, Fault> {
+        none()
+    }
+
+    async fn query_as_of(&self, _: Zone, _: &str, _: usize, _: AsOf) -> Result<QueryAnswer, QueryError> {
+        Ok(none()?)
+    }
+
+    async fn vacuum(&self, _: Timestamp, _: bool) -> Result<Unreferenced, Fault> {
+        none()
+    }
+}
+
+impl Keyholder for Nothing {
+    fn status(&self) -> KeyholderStatus {
+        KeyholderStatus::Away { why: "there is none in this test".into() }
+    }
+
+    fn keys(&self) -> Result<Vec<KeyRecord>, Fault> {
+        none()
+    }
+
+    fn prepare(&self, _: &KeyDomain) -> Result<KeyRecord, Fault> {
+        none()
+    }
+
+    fn set_state(&self, _: &str, _: KeyState) -> Result<KeyRecord, Fault> {
+        none()
+    }
+
+    fn pseudonyms(&self, _: &KeyDomain, _: Subject, _: &[PersonUid]) -> Result<Vec<Pseudonym>, Fault> {
+        none()
+    }
+
+    fn rekey(&self, _: &KeyDomain, _: &KeyDomain, _: Subject, _: &[&str]) -> Result<Vec<Pseudonym>, Fault> {
+        none()
+    }
+
+    fn bridge(
+        &self,
+        _: &KeyDomain,
+        _: &KeyDomain,
+        _: Subject,
+        _: &[&str],
+    ) -> Result<Vec<(Pseudonym, Pseudonym)>, Fault> {
+        none()
+    }
+
+    fn open(&self, _: &KeyDomain, _: Subject, _: &[&str]) -> Result<Option<Vec<PersonUid>>, Fault> {
+        none()
+    }
+
+    fn secret(&self, _: CentreSecret) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        none()
+    }
+}
