@@ -71,6 +71,30 @@ words!(
         CentreOverview = "centre.overview",
         /// See the organisations.
         OrganisationList = "organisation.list",
+        /// Import lists of organisations.
+        OrganisationImport = "organisation.import",
+        /// Record what an organisation has shown of its contract and its security.
+        OrganisationAssure = "organisation.assure",
+        /// See notices, applications and agreements.
+        GovernanceRead = "governance.read",
+        /// Record Directions, issue and serve notices, answer queries about them.
+        NoticeIssue = "notice.issue",
+        /// Query or acknowledge a notice.
+        NoticeAnswer = "notice.answer",
+        /// Write an application and hand it in.
+        ApplicationWrite = "application.write",
+        /// Return, advise on and decide an application.
+        ApplicationDecide = "application.decide",
+        /// Register agreements, issue them, put them into force, and see to their end.
+        AgreementKeep = "agreement.keep",
+        /// Sign or confirm an agreement, or certify destruction under it.
+        AgreementSign = "agreement.sign",
+        /// Suspend or revoke an agreement.
+        AgreementStop = "agreement.stop",
+        /// See the public register.
+        RegisterRead = "register.read",
+        /// Write the public register out.
+        RegisterPublish = "register.publish",
         /// Add a specification.
         SpecificationAdd = "specification.add",
         /// Add reference data.

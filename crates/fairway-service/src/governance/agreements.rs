@@ -1,9 +1,9 @@
 //! The verbs of agreements: registered from their document, signed by every party, in force, ended, destroyed.
 
-use fairway_domain::governance::{AgreementEvent, AgreementState, PaperKind, Particulars, family};
+use fairway_domain::governance::{AgreementEvent, AgreementEvent as E, AgreementState, PaperKind, Particulars, family};
 use fairway_domain::{AgreementRef, Digest, OrganisationCode, Refusal};
 use fairway_governance::papers::{AgreementPaper, Asking, AssurancePaper, Folded};
-use fairway_governance::{Agreement, AgreementStanding, GovernanceTerms, Period};
+use fairway_governance::{Agreement, AgreementStanding, GovernanceTerms, Object, Period, Reach, Verb};
 use fairway_store::Tx;
 
 use super::{Acted, Deed, WithHistory, consequence, digest_of, finish, fold, record};
@@ -27,6 +27,7 @@ impl Service {
     /// # Errors
     /// Refused when it cannot be read, a party's code is none, or another document was issued under its reference.
     pub async fn register_agreement(&self, actor: &str, document: &str, by: &str) -> VerbResult<AgreementRegistered> {
+        self.authorise(Verb::AgreementKeep, Object::Centre).await?;
         let agreement = Agreement::parse(document).map_err(Refusal::from)?;
         let (reference, digest) = (agreement.reference.clone(), digest_of(document.as_bytes()));
         let deed = deed(reference.as_str(), "AgreementRegistered", CANNOT_REGISTER);
@@ -68,6 +69,18 @@ impl Service {
         reference: &AgreementRef,
         (event, about): (AgreementEvent, Particulars),
     ) -> VerbResult<Acted<AgreementPaper>> {
+        match event {
+            E::Signed | E::SignedByAll | E::Confirmed | E::Certified => {
+                self.authorise_named(Verb::AgreementSign, about.organisation.as_ref()).await?;
+            }
+            E::Suspended | E::Revoked => {
+                self.authorise(Verb::AgreementStop, Object::Centre).await?;
+            }
+            _ => {
+                self.authorise(Verb::AgreementKeep, Object::Centre).await?;
+            }
+        }
+        let about = self.in_person(about);
         let deed = deed(reference.as_str(), verb(event), cannot(event));
         let mut tx = self.store.tx("agreement.move", self.clock.now()).await?;
         let decide = |paper: &AgreementPaper, asking: Asking<'_>| paper.decide(event, &about, asking);
@@ -84,6 +97,7 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be written.
     pub async fn expire_agreements(&self, actor: &str) -> VerbResult<Vec<AgreementRef>> {
+        self.authorise(Verb::AgreementKeep, Object::Centre).await?;
         let today = self.clock.today();
         let over = |paper: &AgreementPaper| {
             matches!(paper.state, AgreementState::Active | AgreementState::Suspended) && paper.term.to < today
@@ -103,7 +117,10 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn agreement(&self, reference: &AgreementRef) -> VerbResult<Option<WithHistory<AgreementPaper>>> {
-        self.paper_of(PaperKind::Agreement, reference.as_str()).await
+        let reach = self.authorise(Verb::GovernanceRead, Object::Several).await?;
+        let found: Option<WithHistory<AgreementPaper>> =
+            self.paper_of(PaperKind::Agreement, reference.as_str()).await?;
+        Ok(found.filter(|found| names(&found.paper, &reach)))
     }
 
     /// Every agreement that was registered, in the order of their references.
@@ -111,7 +128,10 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn agreements(&self) -> VerbResult<Vec<AgreementPaper>> {
-        self.papers_of(PaperKind::Agreement).await
+        let reach = self.authorise(Verb::GovernanceRead, Object::Several).await?;
+        let mut papers: Vec<AgreementPaper> = self.papers_of(PaperKind::Agreement).await?;
+        papers.retain(|paper| names(paper, &reach));
+        Ok(papers)
     }
 
     /// How an agreement stands, with what its parties have shown; `None` where none was registered. Whether anything may be
@@ -120,7 +140,17 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn standing(&self, reference: &AgreementRef) -> VerbResult<Option<AgreementStanding>> {
-        let Some(found) = self.agreement(reference).await? else { return Ok(None) };
+        let reach = self.authorise(Verb::GovernanceRead, Object::Several).await?;
+        let standing = self.standing_of(reference).await?;
+        let named = |one: &AgreementStanding| one.parties.iter().any(|party| reach.covers(&party.organisation));
+        Ok(standing.filter(named))
+    }
+
+    /// How an agreement stands, for verbs that have asked for their own permission.
+    pub(crate) async fn standing_of(&self, reference: &AgreementRef) -> VerbResult<Option<AgreementStanding>> {
+        let found: Option<WithHistory<AgreementPaper>> =
+            self.paper_of(PaperKind::Agreement, reference.as_str()).await?;
+        let Some(found) = found else { return Ok(None) };
         let assurances = self.papers_of::<AssurancePaper>(PaperKind::Assurance).await?;
         Ok(Some(found.paper.standing(&assurances, &GovernanceTerms::published()?)))
     }
@@ -130,6 +160,11 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn agreement_document(&self, digest: &Digest) -> VerbResult<Option<String>> {
+        let reach = self.authorise(Verb::GovernanceRead, Object::Several).await?;
+        let papers: Vec<AgreementPaper> = self.papers_of(PaperKind::Agreement).await?;
+        if !papers.iter().any(|paper| paper.document == *digest && names(paper, &reach)) {
+            return Ok(None);
+        }
         Ok(self.store.document(digest).await?)
     }
 
@@ -152,6 +187,10 @@ impl Service {
         }
         Ok(())
     }
+}
+
+fn names(paper: &AgreementPaper, reach: &Reach) -> bool {
+    paper.parties.iter().any(|party| reach.covers(&party.organisation))
 }
 
 async fn others_of_family(tx: &mut Tx, reference: &AgreementRef) -> VerbResult<Vec<AgreementPaper>> {

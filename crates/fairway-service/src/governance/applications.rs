@@ -1,9 +1,9 @@
 //! The verbs of applications to the data access request service.
 
 use fairway_domain::OrganisationCode;
-use fairway_domain::governance::{ApplicationEvent, PaperKind, Particulars};
-use fairway_governance::GovernanceTerms;
+use fairway_domain::governance::{ApplicationEvent, ApplicationEvent as E, PaperKind, Particulars};
 use fairway_governance::papers::{ApplicationPaper, Asking, Folded};
+use fairway_governance::{GovernanceTerms, Object, Reach, Verb};
 
 use super::{Acted, Deed, WithHistory, against_reference, fold, record, refusal, titled};
 use crate::{Service, VerbResult};
@@ -21,6 +21,8 @@ impl Service {
         about: Particulars,
         joint: &[OrganisationCode],
     ) -> VerbResult<Acted<ApplicationPaper>> {
+        self.authorise_named(Verb::ApplicationWrite, about.organisation.as_ref()).await?;
+        let about = self.in_person(about);
         let deed = deed(reference, "ApplicationStarted", "The application cannot be started");
         let terms = GovernanceTerms::published()?;
         let asking = Asking { today: self.clock.today(), terms: &terms };
@@ -55,6 +57,15 @@ impl Service {
         reference: &str,
         (event, about): (ApplicationEvent, Particulars),
     ) -> VerbResult<Acted<ApplicationPaper>> {
+        match event {
+            E::SectionWritten | E::ControllerConfirmed | E::Submitted | E::Withdrawn => {
+                self.authorise_named(Verb::ApplicationWrite, about.organisation.as_ref()).await?;
+            }
+            E::Assessed | E::Returned | E::SentForAdvice | E::Approved | E::Declined => {
+                self.authorise(Verb::ApplicationDecide, Object::Centre).await?;
+            }
+        }
+        let about = self.in_person(about);
         let deed = deed(reference, verb(event), cannot(event));
         self.act(actor, deed, |paper: &ApplicationPaper, asking| paper.decide(event, &about, asking)).await
     }
@@ -64,7 +75,9 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn application(&self, reference: &str) -> VerbResult<Option<WithHistory<ApplicationPaper>>> {
-        self.paper_of(PaperKind::Application, reference).await
+        let reach = self.authorise(Verb::GovernanceRead, Object::Several).await?;
+        let found: Option<WithHistory<ApplicationPaper>> = self.paper_of(PaperKind::Application, reference).await?;
+        Ok(found.filter(|found| names(&found.paper, &reach)))
     }
 
     /// Every application, in the order of their references.
@@ -72,8 +85,15 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn applications(&self) -> VerbResult<Vec<ApplicationPaper>> {
-        self.papers_of(PaperKind::Application).await
+        let reach = self.authorise(Verb::GovernanceRead, Object::Several).await?;
+        let mut papers: Vec<ApplicationPaper> = self.papers_of(PaperKind::Application).await?;
+        papers.retain(|paper| names(paper, &reach));
+        Ok(papers)
     }
+}
+
+fn names(paper: &ApplicationPaper, reach: &Reach) -> bool {
+    paper.controllers.iter().any(|controller| reach.covers(&controller.organisation))
 }
 
 fn deed<'a>(reference: &'a str, verb: &'static str, cannot: &'static str) -> Deed<'a> {

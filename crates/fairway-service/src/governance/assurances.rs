@@ -2,8 +2,8 @@
 
 use fairway_domain::OrganisationCode;
 use fairway_domain::governance::{PaperKind, Particulars};
-use fairway_governance::GovernanceTerms;
 use fairway_governance::papers::{Asking, AssurancePaper, Folded};
+use fairway_governance::{GovernanceTerms, Object, Verb};
 
 use super::{Acted, Deed, WithHistory, fold, record, refusal};
 use crate::{Service, VerbResult};
@@ -20,6 +20,7 @@ impl Service {
         organisation: &OrganisationCode,
         about: Particulars,
     ) -> VerbResult<Acted<AssurancePaper>> {
+        self.authorise(Verb::OrganisationAssure, Object::Centre).await?;
         let deed = Deed {
             kind: PaperKind::Assurance,
             reference: organisation.as_str(),
@@ -49,6 +50,10 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn assurance(&self, organisation: &OrganisationCode) -> VerbResult<Option<WithHistory<AssurancePaper>>> {
+        let missing = super::missing(PaperKind::Assurance, organisation.as_str());
+        self.authorise(Verb::GovernanceRead, Object::Several).await?;
+        let object = format!("assurance:{organisation}");
+        self.authorise_of(Verb::GovernanceRead, organisation, &object, missing).await?;
         self.paper_of(PaperKind::Assurance, organisation.as_str()).await
     }
 }

@@ -8,9 +8,9 @@ mod notices;
 mod organisations;
 
 use fairway_domain::governance::{Entry, PaperKind, Particulars};
-use fairway_domain::{Digest, Fault, Refusal};
-use fairway_governance::GovernanceTerms;
+use fairway_domain::{Digest, Fault, OrganisationCode, Refusal};
 use fairway_governance::papers::{Asking, Decided, Folded};
+use fairway_governance::{GovernanceTerms, Object, Verb};
 use fairway_store::{AuditEvent, Paper, PaperStep, Tx};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -87,6 +87,20 @@ impl Service {
         paper.map(with_history).transpose()
     }
 
+    /// The particulars with the account of whoever asks beside the name they give, so that a name alone deceives nobody.
+    fn in_person(&self, about: Particulars) -> Particulars {
+        match self.actor().person {
+            Some(_) => Particulars { by: format!("{} [{}]", about.by.trim(), self.actor()), ..about },
+            None => about,
+        }
+    }
+
+    /// Asks for a permission about what is the organisation's that is named, or about the whole where none is.
+    async fn authorise_named(&self, verb: Verb, organisation: Option<&OrganisationCode>) -> VerbResult<()> {
+        let object = organisation.map_or(Object::Centre, Object::Of);
+        self.authorise(verb, object).await.map(|_reach| ())
+    }
+
     pub(crate) async fn papers_of<P: Folded>(&self, kind: PaperKind) -> VerbResult<Vec<P>> {
         self.store.papers(kind).await?.iter().map(|paper| Ok(fold(paper)?)).collect()
     }
@@ -139,6 +153,15 @@ fn unknown(deed: Deed<'_>) -> VerbError {
         format!("{}: {}", deed.cannot, deed.reference),
         "There is none of that reference",
         format!("See what there is: fairway {} list", command(deed.kind)),
+    )
+}
+
+/// The answer about what is not there, or must not be told to be there.
+fn missing(kind: PaperKind, reference: &str) -> VerbError {
+    VerbError::not_found(
+        format!("{reference} cannot be shown"),
+        "There is none of that reference",
+        format!("See what there is: fairway {} list", command(kind)),
     )
 }
 

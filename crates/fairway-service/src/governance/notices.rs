@@ -1,11 +1,11 @@
 //! The verbs of Directions and data provision notices.
 
 use fairway_domain::governance::{
-    DirectionEvent, DirectionState, NoticeEvent, NoticeState, PaperKind, Particulars, ServedEvent, family,
+    DirectionEvent, DirectionState, NoticeEvent, NoticeState, PaperKind, Particulars, Recorded, ServedEvent, family,
 };
 use fairway_domain::{Digest, OrganisationCode};
-use fairway_governance::GovernanceTerms;
 use fairway_governance::papers::{Asking, DirectionPaper, Folded, NoticePaper};
+use fairway_governance::{GovernanceTerms, Object, Verb};
 use fairway_store::Tx;
 
 use super::{Acted, Deed, WithHistory, against_reference, consequence, finish, fold, record, refusal, titled};
@@ -37,6 +37,7 @@ impl Service {
         (reference, title): (&str, &str),
         about: Particulars,
     ) -> VerbResult<Acted<DirectionPaper>> {
+        self.authorise(Verb::NoticeIssue, Object::Centre).await?;
         let deed = direction(reference, "DirectionMade", "The Direction cannot be recorded");
         let terms = GovernanceTerms::published()?;
         let asking = Asking { today: self.clock.today(), terms: &terms };
@@ -64,6 +65,7 @@ impl Service {
         reference: &str,
         about: Particulars,
     ) -> VerbResult<Acted<DirectionPaper>> {
+        self.authorise(Verb::NoticeIssue, Object::Centre).await?;
         let deed = direction(reference, "DirectionRevoked", "The Direction cannot be revoked");
         let revoke = |paper: &DirectionPaper, asking: Asking<'_>| paper.decide(DirectionEvent::Revoked, &about, asking);
         let mut tx = self.store.tx("direction.revoke", self.clock.now()).await?;
@@ -84,6 +86,7 @@ impl Service {
         new: &NewNotice,
         about: Particulars,
     ) -> VerbResult<Acted<NoticePaper>> {
+        self.authorise(Verb::NoticeIssue, Object::Centre).await?;
         let deed = notice(&new.reference, "NoticeIssued", "The notice cannot be issued");
         let terms = GovernanceTerms::published()?;
         let asking = Asking { today: self.clock.today(), terms: &terms };
@@ -132,6 +135,7 @@ impl Service {
         reference: &str,
         (organisations, about): (&[OrganisationCode], Particulars),
     ) -> VerbResult<Acted<NoticePaper>> {
+        self.authorise(Verb::NoticeIssue, Object::Centre).await?;
         let deed = notice(reference, "NoticeServed", "The notice cannot be served");
         let terms = GovernanceTerms::published()?;
         let asking = Asking { today: self.clock.today(), terms: &terms };
@@ -160,6 +164,15 @@ impl Service {
         reference: &str,
         (event, about): (ServedEvent, Particulars),
     ) -> VerbResult<Acted<NoticePaper>> {
+        match event {
+            ServedEvent::Answered => {
+                self.authorise(Verb::NoticeIssue, Object::Centre).await?;
+            }
+            ServedEvent::Queried | ServedEvent::Acknowledged => {
+                self.authorise_named(Verb::NoticeAnswer, about.organisation.as_ref()).await?;
+            }
+        }
+        let about = self.in_person(about);
         let (verb, cannot) = match event {
             ServedEvent::Queried => ("NoticeQueried", "The notice cannot be queried"),
             ServedEvent::Answered => ("NoticeAnswered", "The query cannot be answered"),
@@ -174,7 +187,14 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn notice(&self, reference: &str) -> VerbResult<Option<WithHistory<NoticePaper>>> {
-        self.paper_of(PaperKind::Notice, reference).await
+        let reach = self.authorise(Verb::GovernanceRead, Object::Several).await?;
+        let mut found: Option<WithHistory<NoticePaper>> = self.paper_of(PaperKind::Notice, reference).await?;
+        if let Some(found) = &mut found {
+            found.paper.served.retain(|code, _| reach.covers(code));
+            let about = |one: &Recorded| one.entry.about.organisation.as_ref().is_none_or(|code| reach.covers(code));
+            found.history.retain(about);
+        }
+        Ok(found)
     }
 
     /// Every notice, in the order of their references.
@@ -182,7 +202,10 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn notices(&self) -> VerbResult<Vec<NoticePaper>> {
-        self.papers_of(PaperKind::Notice).await
+        let reach = self.authorise(Verb::GovernanceRead, Object::Several).await?;
+        let mut papers: Vec<NoticePaper> = self.papers_of(PaperKind::Notice).await?;
+        papers.iter_mut().for_each(|paper| paper.served.retain(|code, _| reach.covers(code)));
+        Ok(papers)
     }
 
     /// Every Direction, in the order of their references.
@@ -190,6 +213,7 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn directions(&self) -> VerbResult<Vec<DirectionPaper>> {
+        self.authorise(Verb::GovernanceRead, Object::Several).await?;
         self.papers_of(PaperKind::Direction).await
     }
 

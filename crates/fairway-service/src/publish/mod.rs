@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use fairway_domain::governance::{NoticeState, PaperKind};
 use fairway_domain::{FactKind, OrganisationCode, ReleaseId};
 use fairway_governance::papers::{AgreementPaper, NoticePaper};
-use fairway_governance::{Agreement, DataClass, Onward};
+use fairway_governance::{Agreement, DataClass, Object, Onward, Verb};
 use fairway_store::{AuditEvent, OutboxItem, OutboxKind, Release};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -121,6 +121,11 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn public_register(&self) -> VerbResult<PublicRegister> {
+        self.authorise(Verb::RegisterRead, Object::Several).await?;
+        self.register_today().await
+    }
+
+    async fn register_today(&self) -> VerbResult<PublicRegister> {
         Ok(PublicRegister {
             as_of: self.clock.today().to_string(),
             participants: self.participants().await?,
@@ -134,7 +139,8 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read or the folder cannot be written.
     pub async fn publish_register(&self, actor: &str, folder: &Path) -> VerbResult<RegisterPublished> {
-        let register = self.public_register().await?;
+        self.authorise(Verb::RegisterPublish, Object::Centre).await?;
+        let register = self.register_today().await?;
         let (written, into) = (register.clone(), folder.to_owned());
         blocking("writing the register", move || Ok(files::write(&written, &into)?)).await?;
         let mut tx = self.store.tx("register.publish", self.clock.now()).await?;
@@ -170,7 +176,7 @@ impl Service {
 
     /// The name of an organisation on a day: of what was imported, else of those that may send; blank where nobody has the code.
     async fn name_on(&self, code: &OrganisationCode, day: Date) -> VerbResult<String> {
-        let records = self.organisation_records(code).await?;
+        let records = self.records_coded(code).await?;
         let imported = records.first().and_then(|record| record.on(FactKind::Name, day)).map(|fact| fact.value.clone());
         if let Some(name) = imported {
             return Ok(name);

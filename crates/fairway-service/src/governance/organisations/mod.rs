@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use fairway_domain::{FactKind, Fault, OrganisationCode, OrganisationFact, RecordedFact};
+use fairway_governance::{Object, Verb};
 use fairway_store::AuditEvent;
 use jiff::civil::Date;
 use serde_json::json;
@@ -66,6 +67,7 @@ impl Service {
     /// # Errors
     /// Refused when a list cannot be read; then nothing is imported.
     pub async fn import_organisations(&self, actor: &str, list: Option<&Path>) -> VerbResult<OrganisationsImported> {
+        self.authorise(Verb::OrganisationImport, Object::Centre).await?;
         let (reference, named) = (self.dir.reference(), list.map(Path::to_owned));
         let facts = blocking("reading lists of organisations", move || {
             let read = named.as_deref().map_or_else(|| lists::read(&reference), lists::own);
@@ -110,6 +112,11 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn organisation_records(&self, code: &OrganisationCode) -> VerbResult<Vec<OrganisationRecord>> {
+        self.authorise(Verb::OrganisationList, Object::Several).await?;
+        self.records_coded(code).await
+    }
+
+    pub(crate) async fn records_coded(&self, code: &OrganisationCode) -> VerbResult<Vec<OrganisationRecord>> {
         let mut records = Vec::new();
         for code in self.store.organisations_coded(code.as_str()).await? {
             let facts = self.store.facts_of(&code).await?;
@@ -123,6 +130,7 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn organisations_of_kind(&self, kind: &str) -> VerbResult<Vec<OrganisationRecord>> {
+        self.authorise(Verb::OrganisationList, Object::Several).await?;
         let mut records: BTreeMap<OrganisationCode, Vec<RecordedFact>> = BTreeMap::new();
         for fact in self.store.facts_of_kind(kind).await? {
             records.entry(fact.fact.organisation.clone()).or_default().push(fact);
@@ -135,6 +143,7 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn organisation_kinds(&self) -> VerbResult<Vec<(String, u64)>> {
+        self.authorise(Verb::OrganisationList, Object::Several).await?;
         Ok(self.store.organisation_kinds().await?)
     }
 
@@ -144,8 +153,9 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn in_place_of(&self, code: &OrganisationCode, day: Date) -> VerbResult<Vec<OrganisationRecord>> {
+        self.authorise(Verb::OrganisationList, Object::Several).await?;
         let mut waiting: Vec<OrganisationCode> =
-            self.organisation_records(code).await?.into_iter().map(|record| record.code).collect();
+            self.records_coded(code).await?.into_iter().map(|record| record.code).collect();
         let (mut seen, mut found) = (BTreeSet::new(), BTreeMap::new());
         while let Some(code) = waiting.pop() {
             if !seen.insert(code.clone()) {
