@@ -12,7 +12,10 @@ impl Service {
     /// The same for somebody else: from now on `actor`'s rights count, and no others.
     #[must_use]
     pub fn acting(self, actor: Actor) -> Self {
-        Self { actor, ..self }
+        let roles: Vec<&str> = actor.roles.iter().map(|role| role.as_str()).collect();
+        let organisation = actor.organisation.as_ref().map(ToString::to_string).unwrap_or_default();
+        let store = self.store.clone().speaking_as(&roles.join(" "), &organisation);
+        Self { actor, store, ..self }
     }
 
     /// Who asks.

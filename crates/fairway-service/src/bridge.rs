@@ -58,11 +58,12 @@ impl Service {
             return self.refuse(actor, id, &agreement, nothing_to_bridge(granted.key_domain())).await;
         };
         let key_id = self.active_key(actor, granted.key_domain()).await?.key_id;
-        self.intend(actor, id, &granted).await?;
+        self.intend(actor, id, &agreement, &granted).await?;
         let imports: Vec<CurrentImport> =
             current.into_iter().filter(|import| granted.areas().contains(&import.organisation)).collect();
         let mut manifest = Manifest::new(id, &agreement, &granted, &imports, key_id);
         manifest.created_at = self.clock.now().to_string();
+        manifest.log = Some(self.log_standing()?);
         let pairs = self.pairs(&spec, &granted, &old, &imports).await?;
         let placed = self.place_bridge(id, &granted, pairs, manifest.clone()).await?;
         manifest.rows = placed.1;

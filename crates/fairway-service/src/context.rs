@@ -59,10 +59,25 @@ impl Service {
         progress: Arc<dyn Progress>,
     ) -> VerbResult<Self> {
         let store = Store::open(dir.root()).await?;
+        if let Some(refusal) = store.stands_to_its_witnesses().await? {
+            return Err(refusal.into());
+        }
         let tracing = TracingPlan::here()?;
         let (actor, permissions) = (Actor::console(), Arc::new(permissions(&dir)?));
         let shelf = Arc::default();
-        Ok(Self { dir, store, warehouse, keyholder, clock, progress, shelf, tracing, actor, permissions })
+        let service = Self {
+            dir,
+            store,
+            warehouse,
+            keyholder,
+            clock,
+            progress,
+            shelf,
+            tracing,
+            actor: actor.clone(),
+            permissions,
+        };
+        Ok(service.acting(actor))
     }
 
     /// The same with another plan of where people are traced; without one, against the register here.

@@ -27,6 +27,7 @@ mod link;
 mod link_map;
 mod link_quality;
 mod load;
+mod log;
 mod lookup;
 mod manifest;
 mod people;
@@ -62,6 +63,10 @@ pub use key_life::KeyStanding;
 pub use land::{LandRequest, Receipt};
 pub use link::{LINK_QUALITY, LinkReport};
 pub use link_quality::QualityLine;
+pub use log::{
+    LogExport, LogStanding, NewWitness, SubjectAct, SubjectRelease, SubjectReport, SubjectSubmission, WitnessSigned,
+    WitnessedBy, witness_init, witness_sign,
+};
 pub use lookup::ReferenceAdded;
 pub use manifest::{Manifest, ManifestColumn, ManifestFile, ManifestLink};
 pub use people::{NewToken, Person, PersonRole, PersonToken};

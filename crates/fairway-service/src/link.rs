@@ -70,7 +70,7 @@ impl Service {
             Err(VerbError::Refused(refusal)) => return self.refuse(actor, id, &agreement, refusal).await,
             Err(fault) => return Err(fault),
         };
-        self.intend(actor, id, granted.left()).await?;
+        self.intend(actor, id, &agreement, granted.left()).await?;
         match self.write_link(id, &agreement, &granted, (left, right, key_id)).await? {
             Ok((placed, manifest, quality)) => {
                 let release = self.hand_over(actor, id, &agreement, placed, manifest).await?;
@@ -101,6 +101,7 @@ impl Service {
         let columns = columns(&left, &right);
         let mut manifest = Manifest::new(id, agreement, granted.left(), &ours, key_id);
         manifest.created_at = self.clock.now().to_string();
+        manifest.log = Some(self.log_standing()?);
         manifest.columns = columns.iter().map(ManifestColumn::of).collect();
         manifest.linked_with = Some(ManifestLink::new(granted.right(), &theirs));
         let rekey = Rekey::into(granted.left().key_domain(), self.keyholder.clone());

@@ -7,6 +7,8 @@ use fairway_governance::{Agreement, GrantedExtract};
 use fairway_store::CurrentImport;
 use serde::Serialize;
 
+use crate::LogStanding;
+
 /// What was released, to whom, under what and from what. It holds nothing about a person.
 #[derive(Debug, Clone, Serialize)]
 pub struct Manifest {
@@ -45,6 +47,9 @@ pub struct Manifest {
     /// The dataset whose records stand beside those of the first, person by person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub linked_with: Option<ManifestLink>,
+    /// Where the log stood when it was decided, and who else had seen it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogStanding>,
     /// Rows in each file.
     pub rows: u64,
     /// The files.
@@ -118,6 +123,7 @@ impl Manifest {
             submissions: imports.iter().map(|import| import.submission.to_string()).collect(),
             tables: BTreeMap::new(),
             linked_with: None,
+            log: None,
             rows: 0,
             files: Vec::new(),
             cells_scanned: 0,

@@ -180,7 +180,7 @@ impl Service {
         };
         let sought: HashMap<PersonUid, String> = uids.into_iter().zip(asked.pseudonyms.iter().cloned()).collect();
         let found = self.resolve(subject, &sought).await?;
-        self.answer(actor, &request, found).await
+        self.answer(actor, &request, (&sought, found)).await
     }
 
     /// Every request, newest first.
@@ -209,7 +209,7 @@ impl Service {
         &self,
         actor: &str,
         request: &Reidentification,
-        found: BTreeMap<String, (String, String)>,
+        (sought, found): (&HashMap<PersonUid, String>, BTreeMap<String, (String, String)>),
     ) -> VerbResult<ReidentificationReport> {
         const WHAT: &str = "result cannot be written";
         let (id, terms) = (request.asked.id, terms()?);
@@ -229,7 +229,12 @@ impl Service {
         let mut tx = self.store.tx("reidentify.answer", self.clock.now()).await?;
         tx.move_reidentification(id, ReidentificationState::Approved, ReidentificationState::Answered).await?;
         tx.expire_reidentification(id, expires).await?;
-        let detail = json!({ "asked": request.count, "found": found.len(), "recipient": recipient.name });
+        // For the person who asks who has seen their data. It goes when the entry's figures are forgotten.
+        let persons: Vec<String> = sought.keys().map(|person| person.to_hex()).collect();
+        let detail = json!({
+            "asked": request.count, "found": found.len(), "recipient": recipient.name,
+            "agreement": request.asked.domain.name, "persons": persons,
+        });
         record(&mut tx, actor, "ReidentificationAnswered", &object(id), detail).await?;
         tx.commit().await?;
         Ok(ReidentificationReport { file, asked: request.count, found: found.len() as u64, expires })

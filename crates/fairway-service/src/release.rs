@@ -64,7 +64,7 @@ impl Service {
             Err(VerbError::Refused(refusal)) => return self.refuse(actor, id, &agreement, refusal).await,
             Err(fault) => return Err(fault),
         };
-        self.intend(actor, id, &granted).await?;
+        self.intend(actor, id, &agreement, &granted).await?;
         let imports: Vec<CurrentImport> =
             current.into_iter().filter(|import| granted.areas().contains(&import.organisation)).collect();
         match self.write_extract(id, &agreement, granted, (spec, key_id), imports).await? {
@@ -164,7 +164,14 @@ impl Service {
         Err(refusal.into())
     }
 
-    pub(crate) async fn intend(&self, actor: &str, id: ReleaseId, granted: &GrantedExtract) -> VerbResult<()> {
+    /// Tells the log what is about to leave, and waits for its witnesses to have seen it.
+    pub(crate) async fn intend(
+        &self,
+        actor: &str,
+        id: ReleaseId,
+        agreement: &Agreement,
+        granted: &GrantedExtract,
+    ) -> VerbResult<()> {
         let mut tx = self.store.tx("release.intend", self.clock.now()).await?;
         tx.insert_release(&NewRelease {
             id,
@@ -182,7 +189,12 @@ impl Service {
             detail: json!({ "agreement": granted.agreement().as_str(), "columns": columns, "areas": areas }),
         })
         .await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        match self.checkpoint_for_delivery().await {
+            Ok(_) => Ok(()),
+            Err(VerbError::Refused(refusal)) => self.refuse(actor, id, agreement, refusal).await,
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes the extract into a folder nobody is told of, reads it, and gives it its name if nothing was found.
@@ -197,6 +209,7 @@ impl Service {
         let keyholder = self.keyholder.clone();
         let mut manifest = Manifest::new(id, agreement, &granted, &imports, key_id);
         manifest.created_at = self.clock.now().to_string();
+        manifest.log = Some(self.log_standing()?);
         let map = Box::new(ReleaseMap::new(&spec, &granted, keyholder, self.progress.clone()));
         let order = scan_order(&spec, &granted, &imports);
         let (service, runtime) = (self.clone(), Handle::current());
@@ -242,6 +255,10 @@ impl Service {
             agreement.recipient.organisation.parse().map_err(|_| Fault::new("recipient's code changed"))?;
         let mut tx = self.store.tx("release.grant", self.clock.now()).await?;
         tx.grant_release(id, &files).await?;
+        let linked = manifest.linked_with.iter().flat_map(|linked| &linked.submissions);
+        for submission in manifest.submissions.iter().chain(linked) {
+            tx.insert_release_import(id, submission).await?;
+        }
         tx.insert_outbox_items(&recipient, OutboxKind::Release, &placed.files).await?;
         tx.audit(AuditEvent {
             actor: actor.into(),

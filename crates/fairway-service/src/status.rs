@@ -7,8 +7,10 @@ use fairway_domain::{FaultExt, SubmissionId};
 use fairway_store::{
     AuditReport, ImportReference, JobRecord, JobState, OutboxItem, Release, Submission, Tally, TraceRun, TraceTally,
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::log::intent_alarms;
 use crate::{Service, VerbResult, verify_audit};
 
 /// Lines of a list at most; the totals count everything in the lists.
@@ -249,19 +251,22 @@ pub struct JobStatus {
     pub last_error: Option<String>,
 }
 
-/// The log and whether its chain holds.
+/// The log and whether it is as it was written.
 #[derive(Debug, Clone, Serialize)]
 pub struct AuditStatus {
     /// Entries.
     pub entries: u64,
-    /// Every problem, in words; none when the chain holds.
+    /// Every problem, in words; none when the log is as it was written.
     pub problems: Vec<String>,
+    /// What needs somebody's eye all the same: something begun an hour ago of which nothing came.
+    pub alarms: Vec<String>,
     /// The first entry that does not fit.
     pub first_broken: Option<u64>,
 }
 
-impl From<&AuditReport> for AuditStatus {
-    fn from(report: &AuditReport) -> Self {
+impl AuditStatus {
+    /// What a check found, as of `now`.
+    pub fn of(report: &AuditReport, now: Timestamp) -> Self {
         let words = |problem: &fairway_store::AuditProblem| match problem.seq {
             Some(seq) => format!("entry {seq}: {}", problem.what),
             None => problem.what.clone(),
@@ -269,6 +274,7 @@ impl From<&AuditReport> for AuditStatus {
         Self {
             entries: report.entries,
             problems: report.problems.iter().map(words).collect(),
+            alarms: intent_alarms(&report.open_intents, now),
             first_broken: report.problems.iter().find_map(|problem| problem.seq),
         }
     }
@@ -292,7 +298,7 @@ impl Service {
             releases: self.store.releases(LINES).await?.into_iter().map(release_status).collect(),
             outbox: self.outbox_lines().await?,
             jobs: self.store.open_jobs().await?.into_iter().map(job).collect(),
-            audit: AuditStatus::from(&verify_audit(&self.dir).await?),
+            audit: AuditStatus::of(&verify_audit(&self.dir).await?, self.clock.now()),
         })
     }
 

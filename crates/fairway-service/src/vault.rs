@@ -41,6 +41,18 @@ impl TwoPeople {
         let next = "Have one person ask (--by) and another agree (--approved-by), and say why (--reason)".to_owned();
         Err(Refusal { what: "This takes two people and a reason".into(), reasons, next }.into())
     }
+
+    pub(crate) fn asked_by(&self) -> &str {
+        &self.asked_by
+    }
+
+    pub(crate) fn approved_by(&self) -> &str {
+        &self.approved_by
+    }
+
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
+    }
 }
 
 /// An identifier that somebody looks for.

@@ -1,12 +1,13 @@
 //! Doing what is queued, one job after another. Stopping at any moment loses nothing.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use fairway_domain::{Fault, SubmissionId};
 use fairway_governance::{Object, Verb};
 use fairway_store::{JobKind, JobState, LeasedJob, WorkerLock};
 
+use crate::log::CHECKPOINT_EVERY;
 use crate::{Service, VerbError, VerbResult};
 
 /// A job that runs longer than this is taken to be dead.
@@ -46,6 +47,8 @@ pub struct Worker {
     lock: WorkerLock,
     /// A job has waited for the keyholder, and it has not come back since.
     without_keys: AtomicBool,
+    /// When the log was signed last by this worker, in seconds since 1970.
+    signed_at: AtomicI64,
 }
 
 impl Service {
@@ -67,7 +70,7 @@ impl Service {
         self.store.hasten(&lock).await?;
         self.store.sweep(self.clock.now()).await?;
         self.forget_runs().await?;
-        Ok(Worker { service: self, lock, without_keys: AtomicBool::new(false) })
+        Ok(Worker { service: self, lock, without_keys: AtomicBool::new(false), signed_at: AtomicI64::new(0) })
     }
 }
 
@@ -79,6 +82,7 @@ impl Worker {
     /// When the ledger cannot be read or written. A job's own fault is in its report.
     pub async fn next(&self) -> VerbResult<Option<JobReport>> {
         let service = &self.service;
+        self.sign_log().await?;
         if self.without_keys.load(Ordering::Relaxed) {
             if service.keys_away().is_some() {
                 return Ok(None);
@@ -124,6 +128,16 @@ impl Worker {
             },
         }
         Ok(Some(report))
+    }
+
+    /// Signs the log where that is a quarter of an hour ago.
+    async fn sign_log(&self) -> VerbResult<()> {
+        let now = self.service.clock.now().as_second();
+        if now - self.signed_at.load(Ordering::Relaxed) >= CHECKPOINT_EVERY.as_secs() {
+            self.service.store.checkpoint().await?;
+            self.signed_at.store(now, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// The service it works for.

@@ -15,6 +15,8 @@ use crate::{disk, outbox, sealed, text, upgrade};
 pub struct Store {
     directory: DataDirectory,
     database: Database,
+    /// In what role, and of which organisation, what is written is done; empty where nobody has said.
+    pub(crate) speaks_as: (String, String),
 }
 
 /// What a sweep took away.
@@ -75,7 +77,13 @@ impl Store {
     async fn connect(directory: DataDirectory, mode: &str) -> Result<Self, OpenError> {
         let database = Database::open(&Address::file(&directory.ledger(), mode)?).await?;
         upgrade::chain_to_tree(&database, &directory).await?;
-        Ok(Self { directory, database })
+        Ok(Self { directory, database, speaks_as: Default::default() })
+    }
+
+    /// The same store for somebody whose role and organisation the log's entries name from now on.
+    #[must_use]
+    pub fn speaking_as(self, role: &str, organisation: &str) -> Self {
+        Self { speaks_as: (role.into(), organisation.into()), ..self }
     }
 
     /// Where things lie.

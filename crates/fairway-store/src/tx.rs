@@ -43,7 +43,7 @@ impl Store {
         let mut inner = self.database().begin(&what).await?;
         let head = HeadFile::lock(&self.directory().audit_head()).await?;
         let tree = catch_up(&mut inner, &head).await?;
-        let (role, organisation) = (String::new(), String::new());
+        let (role, organisation) = self.speaks_as.clone();
         let (begun_at, store) = (tree.size(), self.clone());
         Ok(Tx { name, at, inner, head, begun_at, tree, role, organisation, wrote: false, destroyed: false, store })
     }
@@ -102,12 +102,6 @@ impl Tx {
     /// When the connection is lost; then the database has undone it by itself.
     pub async fn roll_back(self) -> Result<(), Fault> {
         self.inner.rollback().await.sql("transaction cannot be undone")
-    }
-
-    /// Says in what role, and of which organisation, all that follows in this transaction is done.
-    pub fn acting(&mut self, role: &str, organisation: &str) {
-        self.role = role.into();
-        self.organisation = organisation.into();
     }
 
     /// The time of this transaction.

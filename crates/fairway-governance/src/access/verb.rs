@@ -153,6 +153,14 @@ words!(
         AuditHistory = "audit.history",
         /// Verify the log.
         AuditVerify = "audit.verify",
+        /// Sign the log as it is now.
+        AuditCheckpoint = "audit.checkpoint",
+        /// Have the log as a file, to be verified elsewhere.
+        AuditExport = "audit.export",
+        /// Destroy figures and reasons of old entries.
+        AuditForget = "audit.forget",
+        /// Say who has seen a person's data.
+        AuditSubject = "audit.subject",
         /// See who has an account.
         PersonList = "person.list",
         /// Add a person.

@@ -1,4 +1,4 @@
-use fairway_domain::{AgreementRef, Digest, Fault, OrganisationCode, ReleaseId};
+use fairway_domain::{AgreementRef, Digest, Fault, OrganisationCode, ReleaseId, SubmissionId};
 use jiff::Timestamp;
 
 use super::words;
@@ -128,7 +128,37 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Submissions in a release; none for one from before they were recorded.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn release_imports(&self, id: ReleaseId) -> Result<Vec<SubmissionId>, Fault> {
+        let ids: Vec<String> =
+            sqlx::query_scalar("SELECT submission FROM release_import WHERE release = $1 ORDER BY submission")
+                .bind(id.to_string())
+                .fetch_all(&mut *self.reader().await?)
+                .await
+                .sql("submissions of a release cannot be read")?;
+        ids.iter().map(|id| text::read_word(id, "submission")).collect()
+    }
+}
+
 impl Tx {
+    /// Records a submission of a release: whose data it held.
+    ///
+    /// # Errors
+    /// When the ledger refuses the row.
+    pub async fn insert_release_import(&mut self, id: ReleaseId, submission: &str) -> Result<(), Fault> {
+        sqlx::query("INSERT INTO release_import (release, submission) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(id.to_string())
+            .bind(submission)
+            .execute(self.writing())
+            .await
+            .sql("submissions of a release cannot be written")
+            .map(|_done| ())
+    }
+
     /// Records a decision: a release intended, or refused. No byte of a release is written before this is committed.
     ///
     /// # Errors

@@ -201,8 +201,8 @@ async fn an_intent_is_open_until_an_outcome_about_the_same_object_closes_it() {
 #[tokio::test]
 async fn who_acts_and_under_what_is_in_the_entry() {
     let place = Place::new().await;
-    let mut tx = place.begin(10).await;
-    tx.acting("approver", "X26");
+    let store = place.store.clone().speaking_as("release_approver", "X26");
+    let mut tx = store.tx("test", crate::place::at(10)).await.unwrap();
     let detail = serde_json::json!({ "agreement": "DARS-1" });
     tx.audit(fairway_store::AuditEvent { detail, ..event("ReleaseGranted", "release:1") }).await.unwrap();
     tx.commit().await.unwrap();
@@ -212,7 +212,7 @@ async fn who_acts_and_under_what_is_in_the_entry() {
             .fetch_one(&mut raw)
             .await
             .unwrap();
-    assert_eq!(row, ("approver".into(), "X26".into(), "DARS-1".into(), "granted".into()));
+    assert_eq!(row, ("release_approver".into(), "X26".into(), "DARS-1".into(), "granted".into()));
     assert_eq!(place.store.audit_entries(1).await.unwrap()[0].agreement, "DARS-1");
 }
 
