@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make bench`: the release build, measured. Every part prints a table; results/checking.md keeps that of the check.
-#   PART=all        or pseudonyms (in the keyring, over the socket), pipeline (a council's file from land to release), checking (the check beside other programs), tracing
+#   PART=all        or log (appends a second, verifying), pseudonyms (in the keyring, over the socket), pipeline (a council's file from land to release), checking (the check beside other programs), tracing
 #                   (the trace beside other programs), or parts of checking: peers,storm,release2,large,hostile
 #   ROUNDS=3        how often; medians are printed
 #   ROWS=1000000    of checking; LARGE=7000000 of its largest file (Release 2 allows 4 GB; 8 GB on disk for a while)
@@ -29,6 +29,10 @@ tracing() {
     --large "${REGISTER:-10000000}" --seed "${SEED:-77130305}" --out bench/results/tracing.md
 }
 
+if [ "$part" = log ]; then
+  cargo build --quiet --release --locked --package fairway-store --example append
+  exec python3 bench/log.py --append "$CARGO_TARGET_DIR/release/examples/append" --folder "$CARGO_TARGET_DIR" --rounds "$rounds"
+fi
 if [ "$part" = pseudonyms ]; then
   exec cargo run --quiet --release --locked --package fairway-keyholder --example pseudonyms
 fi

@@ -59,6 +59,7 @@ suite 'specifications, read by Frictionless' \
   "$python" tests/frictionless/check.py --export "$(printf %q "$CARGO_TARGET_DIR/debug/examples/export")"
 suite 'verdicts, as frictionless gives them' \
   "$python" tests/frictionless/agree.py "$CARGO_TARGET_DIR/debug/examples/verdict"
+suite 'the log, verified by a program of its own' "$python" tests/log/verify.py "$CARGO_TARGET_DIR/debug/examples/append"
 suite 'tables, read by delta-rs' read_delta
 FAIRWAY_SAMPLE="$CARGO_TARGET_DIR/debug/examples/serve_sample" FAIRWAY_REPORT="$CARGO_TARGET_DIR/debug/examples/report" \
   suite 'pages in a browser' node --test --test-reporter=spec tests/browser/run.mjs tests/browser/report.mjs

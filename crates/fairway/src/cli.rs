@@ -1,6 +1,7 @@
 //! The command line as clap sees it. Help teaches by example; exit codes are those of `exit.rs`.
 //! Long because it is the whole interface on one page, most of it the help itself.
 
+mod audit;
 mod haven;
 mod keyholder;
 mod reidentify;
@@ -15,6 +16,7 @@ use clap_complete::Shell;
 use fairway_domain::{OrganisationCode, Route, SpecName, SubmissionId, Zone};
 use jiff::civil::Date;
 
+pub use audit::{AuditCommand, Forget, WitnessCommand};
 pub use haven::{FindKind, Reason, ReferenceCommand, ReferenceKindArg, VaultCommand, WarehouseCommand};
 pub use keyholder::{
     Bridge, KeyDestroy, KeyEpoch, KeyList, KeyMove, KeyPlace, KeyholderCommand, KeyholderInit, KeyholderServe,
@@ -207,6 +209,12 @@ Examples:
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
+    },
+
+    /// Watch over somebody else's log: keep its last checkpoint and co-sign the next
+    Witness {
+        #[command(subcommand)]
+        command: WitnessCommand,
     },
 
     /// Specifications: what a file holds and what must be true of it
@@ -459,32 +467,6 @@ pub enum QueryFormat {
     Csv,
     /// One JSON array of objects
     Json,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum AuditCommand {
-    /// Verify the chain of the log from its first entry to its last
-    #[command(after_help = "\
-Examples:
-  fairway audit verify --data centre && echo untouched")]
-    Verify {
-        #[command(flatten)]
-        data: Data,
-        /// Print the result as JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Print the log, newest last
-    List {
-        #[command(flatten)]
-        data: Data,
-        /// At most this many entries, the newest
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-        /// Print one JSON object an entry
-        #[arg(long)]
-        json: bool,
-    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,14 +1,13 @@
 //! Commands that look and change nothing but the log.
 
-use std::path::Path;
-
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 use fairway_domain::port::QueryAnswer;
 use fairway_domain::{Row, SubmissionId, Value};
-use fairway_service::{AuditStatus, DataDir, Overview, Service, SubmissionStatus, verify_audit};
+use fairway_service::{Overview, Service, SubmissionStatus};
 use serde_json::json;
 
+use super::audit;
 use super::centre::fault;
 use crate::cli::{Query, QueryFormat, Status};
 use crate::exit::{CommandResult, Exit, Stop};
@@ -134,54 +133,7 @@ fn tell(overview: &Overview) -> Result<(), Stop> {
         let why = job.last_error.as_deref().map(|error| format!(": {error}")).unwrap_or_default();
         output::line(format!("Job {} of {} is {}{why}", job.step, job.submission, job.state))?;
     }
-    say_audit(&overview.audit)
-}
-
-fn say_audit(audit: &AuditStatus) -> Result<(), Stop> {
-    if audit.problems.is_empty() {
-        output::line(format!("The log holds {} entries and is as it was written.", grouped(audit.entries)))?;
-    } else {
-        output::line(format!("The log holds {} entries and has been changed:", grouped(audit.entries)))?;
-        for problem in &audit.problems {
-            output::line(format!("  - {problem}"))?;
-        }
-    }
-    Ok(())
-}
-
-pub async fn verify(dir: &Path, json: bool) -> CommandResult {
-    let report = verify_audit(&DataDir::new(dir)).await?;
-    let status = AuditStatus::from(&report);
-    if json {
-        output::json(&json!({
-            "verified": status.problems.is_empty(), "entries": status.entries, "head": report.head.hash.to_string(),
-            "problems": status.problems,
-        }))?;
-    } else {
-        say_audit(&status)?;
-    }
-    Ok(if status.problems.is_empty() { Exit::Clean } else { Exit::Fault })
-}
-
-pub async fn log(dir: &Path, limit: u32, json: bool) -> CommandResult {
-    let service = wiring::service(dir, true).await?;
-    let mut entries = service.audit_entries(limit).await?;
-    entries.reverse();
-    for entry in entries {
-        if json {
-            let detail: serde_json::Value = serde_json::from_str(&entry.detail).unwrap_or_default();
-            output::json_line(&json!({
-                "seq": entry.seq, "at": entry.at.to_string(), "actor": entry.actor, "verb": entry.verb,
-                "object": entry.object, "detail": detail,
-            }))?;
-        } else {
-            output::line(format!(
-                "{:>5}  {}  {:<20} {}  {}",
-                entry.seq, entry.at, entry.verb, entry.object, entry.actor
-            ))?;
-        }
-    }
-    Ok(Exit::Clean)
+    audit::say(&overview.audit)
 }
 
 pub async fn query(args: Query) -> CommandResult {

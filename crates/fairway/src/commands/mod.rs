@@ -1,5 +1,6 @@
 //! One file per family of commands. A command reads its arguments, calls a verb, and prints what it answered.
 
+mod audit;
 mod centre;
 mod check;
 mod demo;
@@ -22,7 +23,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-use crate::cli::{AuditCommand, Cli, Command};
+use crate::cli::{Cli, Command};
 use crate::exit::CommandResult;
 
 /// Runs what was asked.
@@ -46,8 +47,8 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Vault { command } => haven::vault(command).await,
         Command::Warehouse { command } => haven::warehouse(command).await,
         Command::Reference { command } => haven::reference(command).await,
-        Command::Audit { command: AuditCommand::Verify { data, json } } => look::verify(&data.dir, json).await,
-        Command::Audit { command: AuditCommand::List { data, limit, json } } => look::log(&data.dir, limit, json).await,
+        Command::Audit { command } => audit::audit(command).await,
+        Command::Witness { command } => audit::witness(command),
         Command::Spec { command } => spec::spec(command).await,
         Command::Synth(args) => synth::synth(args, quiet),
         Command::Demo(args) => demo::demo(args, quiet).await,

@@ -15,6 +15,7 @@ mod keys;
 mod killed;
 mod link;
 mod local_flow;
+mod log;
 mod manual;
 mod reidentify;
 mod seeded;
