@@ -42,8 +42,13 @@ pub(crate) fn public_key(directory: &DataDirectory) -> Result<Option<PublicKey>,
 
 /// The last checkpoint of a data directory, by its own key.
 pub(crate) fn last(directory: &DataDirectory) -> Result<Option<Checkpoint>, Fault> {
-    let Some(key) = public_key(directory)? else { return Ok(None) };
-    let note = match fs::read(directory.log().join(CHECKPOINT)) {
+    let file = directory.log().join(CHECKPOINT);
+    let key = match public_key(directory)? {
+        Some(key) => key,
+        None if file.exists() => return Err(Fault::new("log.vkey is missing, and there is a checkpoint")),
+        None => return Ok(None),
+    };
+    let note = match fs::read(file) {
         Ok(note) => note,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error).io("checkpoint of the log cannot be read"),
@@ -226,7 +231,9 @@ fn bundle_of(entries: &[Vec<u8>]) -> Vec<u8> {
 fn private_key(directory: &DataDirectory) -> Result<PrivateKey, Fault> {
     let path = directory.log_key();
     match fs::read_to_string(&path) {
-        Ok(text) => return PrivateKey::parse(&text).fault("log.key holds no key of a log"),
+        Ok(text) => {
+            return with_public_half(directory, PrivateKey::parse(&text).fault("log.key holds no key of a log")?);
+        }
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error).io("log.key cannot be read"),
         Err(_) if directory.log_public_key().exists() => {
             return Err(Fault::new(
@@ -239,7 +246,15 @@ fn private_key(directory: &DataDirectory) -> Result<PrivateKey, Fault> {
     let key = PrivateKey::new(&name, Signs::Notes, leaf::salt()?).fault(UNSIGNED)?;
     disk::make_folder(path.parent().unwrap_or(directory.root()))?;
     write_whole(&path, format!("{}\n", key.to_text()).as_bytes())?;
-    write_whole(&directory.log_public_key(), format!("{}\n", key.public().to_text()).as_bytes())?;
+    with_public_half(directory, key)
+}
+
+/// Puts the public half where others read it, unless it is there.
+fn with_public_half(directory: &DataDirectory, key: PrivateKey) -> Result<PrivateKey, Fault> {
+    let path = directory.log_public_key();
+    if !path.exists() {
+        write_whole(&path, format!("{}\n", key.public().to_text()).as_bytes())?;
+    }
     Ok(key)
 }
 

@@ -74,7 +74,7 @@ Examples:
   fairway init --data centre --reference /data/reference --register /data/demographics
 
 The keyholder must run (fairway keyholder init, then serve): it gives the public key that files are sealed to. The data
-directory holds no other key.")]
+directory holds no key that opens anything.")]
     Init(Init),
 
     /// Land a file: seal it and give a receipt

@@ -105,6 +105,11 @@ async fn a_log_that_cannot_be_published_is_a_fault_and_recovers() {
     assert!(place.store.checkpoint().await.is_err());
     fs::remove_file(place.directory().log()).unwrap();
     assert_eq!(place.store.checkpoint().await.unwrap().head.size, 1);
+    // Killed between the two halves of its key, it has the other written by the next.
+    fs::remove_file(place.directory().log_public_key()).unwrap();
+    assert_eq!(verify(&place.store).await.unwrap().problems.len(), 1);
+    place.store.checkpoint().await.unwrap();
+    assert_eq!(verify(&place.store).await.unwrap().problems, []);
     fs::remove_file(place.directory().log_key()).unwrap();
     grow(&place, 1).await;
     let fault = place.store.checkpoint().await.unwrap_err();
