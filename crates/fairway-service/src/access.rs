@@ -75,12 +75,9 @@ impl Service {
         Ok(submission)
     }
 
-    /// Begins a transaction in the role and for the organisation of whoever asks.
+    /// Begins a transaction, whose entries in the log name the role and the organisation of whoever asks.
     pub(crate) async fn begin(&self, name: &'static str) -> VerbResult<Tx> {
-        let mut tx = self.store.tx(name, self.clock.now()).await?;
-        let role = self.actor.roles.first().map_or("", |role| role.as_str());
-        tx.acting(role, self.actor.organisation.as_ref().map_or("", OrganisationCode::as_str));
-        Ok(tx)
+        Ok(self.store.tx(name, self.clock.now()).await?)
     }
 
     /// Begins a transaction in which somebody does `verb` about `object`, and keeps that they did; refused, and that in the

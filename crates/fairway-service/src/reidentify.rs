@@ -180,7 +180,9 @@ impl Service {
         };
         let sought: HashMap<PersonUid, String> = uids.into_iter().zip(asked.pseudonyms.iter().cloned()).collect();
         let found = self.resolve(subject, &sought).await?;
-        self.answer(actor, &request, (&sought, found)).await
+        // For the person who asks who has seen their data. It goes when the entry's figures are forgotten.
+        let persons = sought.keys().map(|person| person.to_hex()).collect();
+        self.answer(actor, &request, persons, found).await
     }
 
     /// Every request, newest first.
@@ -209,7 +211,8 @@ impl Service {
         &self,
         actor: &str,
         request: &Reidentification,
-        (sought, found): (&HashMap<PersonUid, String>, BTreeMap<String, (String, String)>),
+        persons: Vec<String>,
+        found: BTreeMap<String, (String, String)>,
     ) -> VerbResult<ReidentificationReport> {
         const WHAT: &str = "result cannot be written";
         let (id, terms) = (request.asked.id, terms()?);
@@ -229,8 +232,6 @@ impl Service {
         let mut tx = self.store.tx("reidentify.answer", self.clock.now()).await?;
         tx.move_reidentification(id, ReidentificationState::Approved, ReidentificationState::Answered).await?;
         tx.expire_reidentification(id, expires).await?;
-        // For the person who asks who has seen their data. It goes when the entry's figures are forgotten.
-        let persons: Vec<String> = sought.keys().map(|person| person.to_hex()).collect();
         let detail = json!({
             "asked": request.count, "found": found.len(), "recipient": recipient.name,
             "agreement": request.asked.domain.name, "persons": persons,

@@ -168,7 +168,7 @@ impl Service {
     /// When it cannot be read; what is wrong with it is in the answer.
     pub async fn audit_verified(&self) -> VerbResult<AuditStatus> {
         self.authorise(Verb::AuditVerify, Object::Centre).await?;
-        Ok(AuditStatus::from(&verify_audit(&self.dir).await?))
+        Ok(AuditStatus::of(&verify_audit(&self.dir).await?, self.clock.now()))
     }
 
     /// The whole permission table, one cell for each verb and role.
