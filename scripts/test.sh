@@ -62,7 +62,9 @@ suite 'verdicts, as frictionless gives them' \
 suite 'the log, verified by a program of its own' "$python" tests/log/verify.py "$CARGO_TARGET_DIR/debug/examples/append"
 suite 'tables, read by delta-rs' read_delta
 FAIRWAY_SAMPLE="$CARGO_TARGET_DIR/debug/examples/serve_sample" FAIRWAY_REPORT="$CARGO_TARGET_DIR/debug/examples/report" \
-  suite 'pages in a browser' node --test --test-reporter=spec tests/browser/run.mjs tests/browser/report.mjs
+  FAIRWAY_REGISTER="$CARGO_TARGET_DIR/debug/examples/register_page" \
+  suite 'pages in a browser' node --test --test-reporter=spec tests/browser/run.mjs tests/browser/report.mjs \
+  tests/browser/register.mjs
 NATIVE="$CARGO_TARGET_DIR/debug/examples/check_native" suite 'the check in WebAssembly' scripts/wasm.sh
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"

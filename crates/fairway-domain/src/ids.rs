@@ -98,7 +98,7 @@ impl FromStr for OrganisationCode {
 
 impl fmt::Display for OrganisationCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.pad(&self.0)
     }
 }
 
@@ -179,7 +179,7 @@ impl FromStr for AgreementRef {
 
 impl fmt::Display for AgreementRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.pad(&self.0)
     }
 }
 

@@ -4,7 +4,7 @@ mod second;
 
 use std::fmt;
 
-use fairway_domain::{AgreementRef, Refusal};
+use fairway_domain::{AgreementRef, Digest, Refusal};
 use jiff::civil::Date;
 
 use crate::Period;
@@ -18,6 +18,8 @@ pub use particulars::{
 /// Reading says whether the document can be understood; whether it entitles anybody to anything is for [`crate::decide`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agreement {
+    /// SHA-256 of the document it was read from, which is what parties of a registered agreement sign.
+    pub document: Digest,
     /// The reference with its version.
     pub reference: AgreementRef,
     /// What it is called.

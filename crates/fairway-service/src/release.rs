@@ -131,6 +131,7 @@ impl Service {
         areas_with_data.dedup();
         Ok(ReleaseRequest {
             available: available.collect(),
+            registered: self.registered(agreement).await?,
             safe_haven: plan::direct_fields(spec).map(|(_, field)| field.column.clone()).collect(),
             known_areas: self.store.organisations().await?.into_iter().map(|one| one.code).collect(),
             areas_with_data,

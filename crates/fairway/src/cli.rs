@@ -1,9 +1,14 @@
 //! The command line as clap sees it. Help teaches by example; exit codes are those of `exit.rs`.
 //! Long because it is the whole interface on one page, most of it the help itself.
 
+pub mod agreement;
+pub mod application;
 mod audit;
 mod haven;
 mod keyholder;
+pub mod notice;
+pub mod org;
+pub mod publish;
 mod reidentify;
 mod trace;
 
@@ -151,6 +156,36 @@ docs/OPERATIONS.md, Tracing elsewhere. These commands are for trying a mailbox, 
     Mesh {
         #[command(subcommand)]
         command: MeshCommand,
+    },
+
+    /// Organisations with their codes, days and successors, and what they have shown of contract and security
+    Org {
+        #[command(subcommand)]
+        command: org::OrgCommand,
+    },
+
+    /// Directions and data provision notices: issue, serve, acknowledge, query, answer
+    Notice {
+        #[command(subcommand)]
+        command: notice::NoticeCommand,
+    },
+
+    /// Applications to the data access request service, from the first enquiry to the decision
+    Application {
+        #[command(subcommand)]
+        command: application::ApplicationCommand,
+    },
+
+    /// Data sharing agreements: signed, in force, confirmed, ended, and the data destroyed
+    Agreement {
+        #[command(subcommand)]
+        command: agreement::AgreementCommand,
+    },
+
+    /// What everybody may see: the register of participants and releases
+    Publish {
+        #[command(subcommand)]
+        command: publish::PublishCommand,
     },
 
     /// Release an extract under an agreement, or say every reason why not

@@ -63,3 +63,26 @@ fn an_agreement_that_ended_never_comes_into_force_again() {
         assert!(next.iter().all(|next| ended.contains(next)), "{state}: {next:?}");
     }
 }
+
+#[test]
+fn the_pictures_for_reading_are_the_machines() {
+    let pictures = [
+        ("Direction", picture::<DirectionState>()),
+        ("Data provision notice", picture::<NoticeState>()),
+        ("A notice at one organisation", picture::<ServedState>()),
+        ("Application to the data access request service", picture::<ApplicationStage>()),
+        ("Data sharing agreement", picture::<AgreementState>()),
+        ("Release", picture::<ReleaseLife>()),
+    ];
+    let parts: Vec<String> =
+        pictures.iter().map(|(name, picture)| format!("## {name}\n\n```mermaid\n{picture}```\n")).collect();
+    let head = "# States\n\nWhat each paper goes through. Printed from the machines themselves \
+                (`fairway-domain::governance`) by their tests with FAIRWAY_BLESS=1; what is not drawn cannot happen.\n\n";
+    let due = format!("{head}{}", parts.join("\n"));
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/guide/states.md");
+    if std::env::var_os("FAIRWAY_BLESS").is_some() {
+        std::fs::write(path, &due).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(written == due, "docs/guide/states.md is not the machines: run with FAIRWAY_BLESS=1 and read what changed");
+}

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use fairway_domain::AgreementRef;
+use fairway_domain::{AgreementRef, Digest};
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Unexpected, Visitor};
 use serde_saphyr::{Error as Yaml, Spanned};
+use sha2::{Digest as _, Sha256};
 
 use super::second::{
     AssuranceText, ClassText, DeliveryText, EntitlementText, KeyPolicyText, LevelText, LocationText, OnwardText,
@@ -137,7 +138,7 @@ pub(super) fn parse(text: &str) -> Result<Agreement, AgreementError> {
     let document: Document = serde_saphyr::from_str_with_options(text, options)
         .map_err(|error| AgreementError { faults: vec![in_words(&error, text)] })?;
     let mut reader = Reader::default();
-    let agreement = reader.agreement(document);
+    let agreement = reader.agreement(document, Digest(Sha256::digest(text).into()));
     agreement.filter(|_| reader.faults.is_empty()).ok_or_else(|| {
         reader.faults.sort_by_key(|fault| fault.line);
         AgreementError { faults: reader.faults }
@@ -151,7 +152,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    fn agreement(&mut self, document: Document) -> Option<Agreement> {
+    fn agreement(&mut self, document: Document, digest: Digest) -> Option<Agreement> {
         let reference = self.reference(&document.reference);
         let from = self.date("period.from", &document.period.from);
         let to = self.date("period.to", &document.period.to);
@@ -182,6 +183,7 @@ impl Reader {
             datasets: document.datasets,
         });
         Some(Agreement {
+            document: digest,
             edition: edition?,
             particulars,
             reference: reference?,

@@ -12,7 +12,8 @@ pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
             parties.push(party);
         }
     }
-    let unsigned = |party: &&Party| !is_signed(case, party);
+    // Of a registered agreement the ledger has the signatures, bound to the document's bytes: see `standing`.
+    let unsigned = |party: &&Party| case.request.registered.is_none() && !is_signed(case, party);
     let mut reasons: Vec<Reason> = parties.into_iter().filter(unsigned).map(by_party).collect();
     if agreement.controllers.is_empty() {
         let why = "The agreement names no data controller";

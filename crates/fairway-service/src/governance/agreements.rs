@@ -3,10 +3,10 @@
 use fairway_domain::governance::{AgreementEvent, AgreementEvent as E, AgreementState, PaperKind, Particulars, family};
 use fairway_domain::{AgreementRef, Digest, OrganisationCode, Refusal};
 use fairway_governance::papers::{AgreementPaper, Asking, AssurancePaper, Folded};
-use fairway_governance::{Agreement, AgreementStanding, GovernanceTerms, Object, Period, Reach, Verb};
+use fairway_governance::{Agreement, AgreementStanding, GovernanceTerms, Object, Period, Reach, Registered, Verb};
 use fairway_store::Tx;
 
-use super::{Acted, Deed, WithHistory, consequence, digest_of, finish, fold, record};
+use super::{Acted, Deed, WithHistory, consequence, finish, fold, record};
 use crate::{Service, VerbError, VerbResult};
 
 /// An agreement whose document was registered.
@@ -29,7 +29,7 @@ impl Service {
     pub async fn register_agreement(&self, actor: &str, document: &str, by: &str) -> VerbResult<AgreementRegistered> {
         self.authorise(Verb::AgreementKeep, Object::Centre).await?;
         let agreement = Agreement::parse(document).map_err(Refusal::from)?;
-        let (reference, digest) = (agreement.reference.clone(), digest_of(document.as_bytes()));
+        let (reference, digest) = (agreement.reference.clone(), agreement.document);
         let deed = deed(reference.as_str(), "AgreementRegistered", CANNOT_REGISTER);
         let (controllers, recipient) = parties(deed, &agreement, by)?;
         let mut tx = self.store.tx("agreement.register", self.clock.now()).await?;
@@ -153,6 +153,14 @@ impl Service {
         let Some(found) = found else { return Ok(None) };
         let assurances = self.papers_of::<AssurancePaper>(PaperKind::Assurance).await?;
         Ok(Some(found.paper.standing(&assurances, &GovernanceTerms::published()?)))
+    }
+
+    /// What the gate has to know of an agreement that was registered; `None` where it was not, and its document's own
+    /// signatures count.
+    pub(crate) async fn registered(&self, agreement: &Agreement) -> VerbResult<Option<Registered>> {
+        let standing = self.standing_of(&agreement.reference).await?;
+        let terms = GovernanceTerms::published()?;
+        Ok(standing.map(|standing| Registered { standing, document: agreement.document, terms }))
     }
 
     /// The text of an agreement's document as it was registered.

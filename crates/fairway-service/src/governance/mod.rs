@@ -8,12 +8,11 @@ mod notices;
 mod organisations;
 
 use fairway_domain::governance::{Entry, PaperKind, Particulars};
-use fairway_domain::{Digest, Fault, OrganisationCode, Refusal};
+use fairway_domain::{Fault, OrganisationCode, Refusal};
 use fairway_governance::papers::{Asking, Decided, Folded};
 use fairway_governance::{GovernanceTerms, Object, Verb};
 use fairway_store::{AuditEvent, Paper, PaperStep, Tx};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use crate::{Service, VerbError, VerbResult};
 
@@ -181,11 +180,6 @@ fn against_reference(reference: &str) -> Option<String> {
         && reference.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
         && reference.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric());
     (!fits).then(|| "A reference has 3 to 64 letters, digits, hyphens and dots, and may end in -v and a version".into())
-}
-
-/// SHA-256 of a document's bytes.
-pub(crate) fn digest_of(document: &[u8]) -> Digest {
-    Digest(Sha256::digest(document).into())
 }
 
 fn titled(title: &str) -> Option<String> {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fairway_domain::{Fault, FaultExt};
 
-use super::{PARTICIPANTS_CSV, PublicRegister, REGISTER_JSON, REGISTER_PAGE, RELEASES_CSV, ReleasedFile, page};
+use super::{PARTICIPANTS_CSV, PublicRegister, REGISTER_JSON, REGISTER_PAGE, RELEASES_CSV, ReleasedFile};
 
 const WHAT: &str = "register cannot be written";
 
@@ -13,7 +13,7 @@ const WHAT: &str = "register cannot be written";
 pub(super) fn write(register: &PublicRegister, folder: &Path) -> Result<(), Fault> {
     fs::create_dir_all(folder).fault(WHAT)?;
     let json = serde_json::to_vec_pretty(register).fault(WHAT)?;
-    put(folder, REGISTER_PAGE, page::render(register).as_bytes())?;
+    put(folder, REGISTER_PAGE, register.page().as_bytes())?;
     put(folder, REGISTER_JSON, &json)?;
     put(folder, RELEASES_CSV, &releases(register)?)?;
     put(folder, PARTICIPANTS_CSV, &participants(register)?)

@@ -115,6 +115,13 @@ pub struct RegisterPublished {
     pub files: [&'static str; 4],
 }
 
+impl PublicRegister {
+    /// The register as one page of HTML, without scripts or other files.
+    pub fn page(&self) -> String {
+        page::render(self)
+    }
+}
+
 impl Service {
     /// The public register as of today.
     ///
@@ -192,8 +199,7 @@ impl Service {
         for item in self.store.outbox_items(u32::MAX).await? {
             let release = release_of(&item.file.path).and_then(|id| releases.get(&id));
             let Some(release) = release.filter(|_| item.kind == OutboxKind::Release) else { continue };
-            let known = agreements.get(release.agreement.as_str());
-            rows.push(row(&item, release, known));
+            rows.push(row(&item, release, agreements.get(release.agreement.as_str())));
         }
         Ok(rows)
     }

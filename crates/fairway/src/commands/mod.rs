@@ -1,5 +1,7 @@
 //! One file per family of commands. A command reads its arguments, calls a verb, and prints what it answered.
 
+mod agreement;
+mod application;
 mod audit;
 mod centre;
 mod check;
@@ -11,6 +13,10 @@ mod link;
 mod look;
 mod manual;
 mod mesh;
+mod notice;
+mod org;
+mod papers;
+mod publish;
 mod register;
 mod reidentify;
 mod serve;
@@ -41,6 +47,11 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Register { command } => register::register(command, quiet).await,
         Command::Trace(args) => trace::trace(args, quiet).await,
         Command::Mesh { command } => mesh::mesh(command).await,
+        Command::Org { command } => org::org(command).await,
+        Command::Notice { command } => notice::notice(command).await,
+        Command::Application { command } => application::application(command).await,
+        Command::Agreement { command } => agreement::agreement(command).await,
+        Command::Publish { command } => publish::publish(command).await,
         Command::Release(args) => centre::release(args, quiet).await,
         Command::Link(args) => link::link(args, quiet).await,
         Command::Query(args) => look::query(args).await,

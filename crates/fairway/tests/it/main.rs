@@ -8,6 +8,7 @@ mod demo;
 mod earlier;
 mod elsewhere;
 mod extract;
+mod governance;
 mod haven;
 mod held;
 mod journey;
