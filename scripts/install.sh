@@ -34,8 +34,15 @@ look_for_test_tools() {
   has chromium || has chromium-browser || has google-chrome || [ -n "${CHROMIUM:-}" ] \
     || lacks chromium "the pages are tested in a real browser"
   has node || lacks nodejs "the browser is driven from Node.js"
+  [ -x /usr/lib/postgresql/15/bin/initdb ] || has initdb || [ -n "${FAIRWAY_POSTGRES:-}" ] \
+    || lacks "$(postgres_package)" "the ledger is tested in PostgreSQL as well as in SQLite"
   has npm || lacks npm "it installs playwright-core and axe-core for the browser test"
   look_for_python "other people's readers of our files are written in Python"
+}
+
+# PostgreSQL 15 where Debian has it, else the PostgreSQL that Debian has.
+postgres_package() {
+  if apt-cache show postgresql-15 >/dev/null 2>&1; then echo postgresql-15; else echo postgresql; fi
 }
 
 # look_for_python WHY

@@ -108,6 +108,6 @@ impl DataDir {
 impl DataDir {
     /// Whether a ledger is there.
     pub fn is_initialised(&self) -> bool {
-        self.0.ledger().is_file()
+        self.0.has_ledger()
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use fairway_deid::directory::PostcodeDirectory;
 use fairway_domain::FaultExt;
-use fairway_store::{AuditEvent, Store, keys};
+use fairway_store::{AuditEvent, LedgerUrl, Store, keys};
 use serde_json::json;
 
 use crate::reference::councils;
@@ -31,18 +31,27 @@ const OWNER_ALONE: u32 = 0o700;
 /// Parts of the reference folder that a data directory takes over.
 const PARTS: [&str; 4] = ["postcodes", "organisations", "practices", "geo"];
 
-/// Makes a data directory: ledger, the public key that files are sealed to, and reference data. What is there is kept,
+/// Makes a data directory: ledger (in its own file, or in the PostgreSQL database `ledger`), the public key that files are sealed to, and reference data. What is there is kept,
 /// so that a run cut short can be run again.
 ///
 /// # Errors
 /// Refused when the reference data is not there or cannot be read, or the directory has another keyholder's key.
-pub async fn init(dir: &DataDir, landing_key: &str, reference: &Path, clock: &dyn Clock) -> VerbResult<InitReport> {
+pub async fn init(
+    dir: &DataDir,
+    landing_key: &str,
+    reference: &Path,
+    ledger: Option<&LedgerUrl>,
+    clock: &dyn Clock,
+) -> VerbResult<InitReport> {
     let councils = read_reference(reference, councils)?;
     let directory = read_reference(reference, |folder| {
         PostcodeDirectory::from_reference(folder).fault("postcode directory cannot be read")
     })?;
-    let already_there = dir.store().ledger().is_file();
-    let store = Store::create(dir.root()).await?;
+    let already_there = dir.is_initialised();
+    let store = match ledger {
+        Some(url) => Store::create_with(dir.root(), url).await?,
+        None => Store::create(dir.root()).await?,
+    };
     fs::set_permissions(dir.root(), fs::Permissions::from_mode(OWNER_ALONE))
         .fault("data directory cannot be closed off")?;
     if !keys::install(&dir.store().keys(), landing_key)? {

@@ -67,6 +67,11 @@ impl Database {
         Ok(begun)
     }
 
+    /// Whether it keeps copies of what it was once told, out of our reach.
+    pub(crate) fn remembers(&self) -> bool {
+        self.kind == Kind::Postgres
+    }
+
     /// For single statements that hold by themselves whatever others do.
     pub(crate) fn writer(&self) -> &AnyPool {
         &self.writer
@@ -78,11 +83,12 @@ impl Database {
     }
 
     /// Takes destroyed bytes out of everything that the database keeps of them where it can: SQLite folds its write-ahead
-    /// log into the ledger and empties it.
+    /// log into the ledger and empties it; PostgreSQL drops dead rows, and keeps its own log until that is recycled.
     pub(crate) async fn forget(&self) -> Result<(), Fault> {
         const WHAT: &str = "destroyed key cannot be taken out of the write-ahead log";
         if self.kind == Kind::Postgres {
-            return Ok(());
+            let forgetful = "VACUUM load_key, reidentification, audit_payload";
+            return sqlx::query(forgetful).execute(&self.writer).await.sql(WHAT).map(drop);
         }
         let (busy, _pages, _folded): (i64, i64, i64) =
             sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.writer).await.sql(WHAT)?;

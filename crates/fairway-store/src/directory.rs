@@ -17,9 +17,19 @@ impl DataDirectory {
         &self.root
     }
 
-    /// The control database.
+    /// The control database where that is SQLite.
     pub fn ledger(&self) -> PathBuf {
         self.root.join("ledger.sqlite")
+    }
+
+    /// The address of the control database where that is in PostgreSQL.
+    pub fn ledger_url(&self) -> PathBuf {
+        self.root.join("ledger.url")
+    }
+
+    /// Whether there is a control database, here or elsewhere.
+    pub fn has_ledger(&self) -> bool {
+        self.ledger().is_file() || self.ledger_url().is_file()
     }
 
     /// The end of the audit log, kept apart from the log so that cutting its end off shows.
@@ -55,6 +65,11 @@ impl DataDirectory {
     /// What waits to be fetched, one folder an organisation.
     pub fn outbox(&self) -> PathBuf {
         self.root.join("outbox")
+    }
+
+    /// Halves of load keys, where the ledger is on a server.
+    pub fn load_keys(&self) -> PathBuf {
+        self.root.join("load-keys")
     }
 
     /// Key files.

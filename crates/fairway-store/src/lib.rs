@@ -1,7 +1,7 @@
 //! The control database (the ledger), sealed files, the job queue, the outbox and the audit log.
 //!
 //! Two halves meet in the data directory. The half that blocks ([`keys`], [`sealed`], [`outbox`]) writes files that are
-//! whole and on disk before it returns. The other half is the ledger, an SQLite database behind [`Store`]: it is read
+//! whole and on disk before it returns. The other half is the ledger, a database of SQLite or PostgreSQL behind [`Store`]: it is read
 //! through the store and written through a named [`Tx`] alone, and a transaction that records no audit event cannot be
 //! committed.
 //!
@@ -22,9 +22,12 @@ mod intent;
 pub mod keys;
 mod leaf;
 mod ledger;
+mod ledger_url;
 pub mod outbox;
 mod publish;
 pub mod sealed;
+mod settle;
+mod share;
 mod store;
 mod text;
 mod tx;
@@ -45,6 +48,7 @@ pub use ledger::{
     ReidentificationRecipient, ReidentificationState, Release, ReleaseState, ReleasedFiles, Scope, Submission, Tally,
     TraceFigures, TraceRun, TraceRunChange, TraceTally, TracedBy, Verdict,
 };
+pub use ledger_url::LedgerUrl;
 pub use publish::{CHECKPOINT, Checkpoint};
 pub use store::{Store, Swept};
 pub use tx::Tx;

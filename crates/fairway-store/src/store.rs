@@ -7,8 +7,8 @@ use sqlx::pool::PoolConnection;
 use crate::database::{Address, Database, Db};
 use crate::directory::DataDirectory;
 use crate::error::{OpenError, SqlExt};
-use crate::head::HeadFile;
-use crate::{disk, outbox, sealed, text, upgrade};
+use crate::ledger_url::LedgerUrl;
+use crate::{disk, outbox, sealed, settle, text, upgrade};
 
 /// The control database of a data directory. Cheap to clone; clones share their connections.
 #[derive(Debug, Clone)]
@@ -36,16 +36,26 @@ impl Store {
     /// When the directory cannot be made, or holds a ledger of a newer Fairway.
     pub async fn create(dir: impl Into<PathBuf>) -> Result<Self, OpenError> {
         let directory = DataDirectory::new(dir);
+        Self::create_there(directory).await
+    }
+
+    /// As [`Self::create`], with the ledger in PostgreSQL; the data directory keeps the address.
+    ///
+    /// # Errors
+    /// Refused when the data directory has another ledger, or that database holds the ledger of another data directory.
+    pub async fn create_with(dir: impl Into<PathBuf>, url: &LedgerUrl) -> Result<Self, OpenError> {
+        let directory = DataDirectory::new(dir);
+        settle::ledger_is(&directory, url).await?;
+        Self::create_there(directory).await
+    }
+
+    async fn create_there(directory: DataDirectory) -> Result<Self, OpenError> {
         let place = directory.clone();
         blocking(move || {
             disk::make_folder(place.root())?;
             disk::make_folder(&place.landing())?;
             disk::make_folder(&place.outbox())?;
-            // The head comes first: a ledger without one was cut off from it, and is never given a new one.
-            if !place.ledger().exists() && !place.audit_head().exists() {
-                HeadFile::create(&place.audit_head())?;
-            }
-            disk::sync_folder(place.root())
+            settle::begin_head(&place)
         })
         .await?;
         let store = Self::connect(directory, "rwc").await?;
@@ -61,10 +71,11 @@ impl Store {
     /// Refused when `dir` is not a data directory, or its ledger is of a newer Fairway; a fault when it cannot be read.
     pub async fn open(dir: impl Into<PathBuf>) -> Result<Self, OpenError> {
         let directory = DataDirectory::new(dir);
-        if !directory.ledger().is_file() {
+        if !directory.has_ledger() {
             return Err(OpenError::Refused(not_a_data_directory(&directory)));
         }
         let store = Self::connect(directory, "rw").await?;
+        store.sweep_shares().await?;
         let place = store.directory.clone();
         blocking(move || {
             sealed::sweep_parts(&place.landing())?;
@@ -75,7 +86,7 @@ impl Store {
     }
 
     async fn connect(directory: DataDirectory, mode: &str) -> Result<Self, OpenError> {
-        let database = Database::open(&Address::file(&directory.ledger(), mode)?).await?;
+        let database = Database::open(&Address::of(&directory, mode)?).await?;
         upgrade::chain_to_tree(&database, &directory).await?;
         Ok(Self { directory, database, speaks_as: Default::default() })
     }
@@ -149,7 +160,7 @@ pub(crate) async fn blocking<T: Send + 'static>(
 pub(crate) fn not_a_data_directory(directory: &DataDirectory) -> Refusal {
     Refusal::new(
         format!("{} is not a Fairway data directory", directory.root().display()),
-        "It holds no ledger.sqlite",
+        "It holds neither ledger.sqlite nor ledger.url",
         "Run fairway init --data DIR to make one, or name another directory with --data",
     )
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use fairway_domain::Fault;
+use fairway_domain::{Fault, SubmissionId};
 use fairway_log::Frontier;
 use jiff::Timestamp;
 use sqlx::Transaction;
@@ -9,6 +9,7 @@ use crate::database::{Conn, Db};
 use crate::error::SqlExt;
 use crate::head::{Head, HeadFile};
 use crate::leaf;
+use crate::share;
 use crate::store::{Store, blocking};
 use crate::text;
 
@@ -28,7 +29,9 @@ pub struct Tx {
     wrote: bool,
     /// Whether bytes were destroyed that must not stay in the write-ahead log either.
     pub(crate) destroyed: bool,
-    store: Store,
+    /// Whose halves of load keys go with the commit.
+    pub(crate) shares: Vec<SubmissionId>,
+    pub(crate) store: Store,
 }
 
 impl Store {
@@ -45,7 +48,20 @@ impl Store {
         let tree = catch_up(&mut inner, &head).await?;
         let (role, organisation) = self.speaks_as.clone();
         let (begun_at, store) = (tree.size(), self.clone());
-        Ok(Tx { name, at, inner, head, begun_at, tree, role, organisation, wrote: false, destroyed: false, store })
+        Ok(Tx {
+            name,
+            at,
+            inner,
+            head,
+            begun_at,
+            tree,
+            role,
+            organisation,
+            wrote: false,
+            destroyed: false,
+            shares: Vec::new(),
+            store,
+        })
     }
 }
 
@@ -80,7 +96,7 @@ impl Tx {
     /// # Errors
     /// When something was written but no audit event recorded (then nothing is changed), or when the disk refuses.
     pub async fn commit(self) -> Result<(), Fault> {
-        let Self { name, inner, head, begun_at, tree, wrote, destroyed, store, .. } = self;
+        let Self { name, inner, head, begun_at, tree, wrote, destroyed, shares, store, .. } = self;
         let last = Head::of(&tree);
         if wrote && last.seq == begun_at {
             inner.rollback().await.sql("transaction cannot be undone")?;
@@ -90,6 +106,8 @@ impl Tx {
         if last.seq != begun_at {
             blocking(move || head.write(last)).await?;
         }
+        let folder = store.directory().load_keys();
+        blocking(move || shares.into_iter().try_for_each(|id| share::destroy(&folder, id))).await?;
         if destroyed {
             store.database().forget().await?;
         }

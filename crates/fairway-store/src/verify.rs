@@ -52,7 +52,7 @@ pub async fn verify(store: &Store) -> Result<AuditReport, Fault> {
 /// # Errors
 /// Refused when there is no ledger; a fault when the check cannot be made at all.
 pub async fn verify_directory(directory: &DataDirectory) -> Result<AuditReport, OpenError> {
-    if !directory.ledger().is_file() {
+    if !directory.has_ledger() {
         return Err(OpenError::Refused(not_a_data_directory(directory)));
     }
     Ok(check(directory).await?)
@@ -60,7 +60,7 @@ pub async fn verify_directory(directory: &DataDirectory) -> Result<AuditReport, 
 
 async fn check(directory: &DataDirectory) -> Result<AuditReport, Fault> {
     let mut walk = Walk::start();
-    let address = Address::file(&directory.ledger(), "ro")?;
+    let address = Address::of(directory, "ro")?;
     let kind = address.kind();
     let mut conn = match address.attempt().await {
         Ok(conn) => conn,

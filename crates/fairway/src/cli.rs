@@ -77,6 +77,10 @@ Examples:
 Examples:
   fairway init --data centre
   fairway init --data centre --reference /data/reference --register /data/demographics
+  fairway init --data centre --ledger 'postgres://fairway@db.example.nhs.uk/fairway?sslmode=verify-full'
+  fairway init --data centre --ledger 'postgres://fairway@localhost/fairway?host=/run/postgresql'
+
+A password for PostgreSQL is read from the file that PGPASSFILE names, or from ~/.pgpass; never from the address.
 
 The keyholder must run (fairway keyholder init, then serve): it gives the public key that files are sealed to. The data
 directory holds no key that opens anything.")]
@@ -367,6 +371,9 @@ pub struct Init {
     /// A demographics register to trace against (see `fairway register build`)
     #[arg(long, value_name = "DIR")]
     pub register: Option<PathBuf>,
+    /// An empty PostgreSQL database for the ledger, instead of a file in the data directory; without a password; remembered
+    #[arg(long, value_name = "URL", env = "FAIRWAY_LEDGER")]
+    pub ledger: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,6 @@
 use std::fmt::Write;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use fairway_domain::Fault;
@@ -6,7 +8,9 @@ use sqlx::any::AnyConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
 use super::{Conn, Kind};
+use crate::directory::DataDirectory;
 use crate::error::{IoExt, SqlExt};
+use crate::ledger_url::LedgerUrl;
 
 /// Where the ledger is.
 #[derive(Debug, Clone)]
@@ -16,7 +20,22 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// The SQLite file `path`, which `mode` (`rwc`, `rw` or `ro`) makes, writes, or only reads.
+    /// The ledger of a data directory: the one that `ledger.url` names, or else its SQLite file, which `mode` (`rwc`, `rw`
+    /// or `ro`) makes, writes, or only reads.
+    pub(crate) fn of(directory: &DataDirectory, mode: &str) -> Result<Self, Fault> {
+        match fs::read_to_string(directory.ledger_url()) {
+            Ok(text) => Self::server(&LedgerUrl::read(&text)?),
+            Err(error) if error.kind() == ErrorKind::NotFound => Self::file(&directory.ledger(), mode),
+            Err(error) => Err(error).io("ledger.url cannot be read"),
+        }
+    }
+
+    /// A PostgreSQL database.
+    pub(crate) fn server(url: &LedgerUrl) -> Result<Self, Fault> {
+        Self::parse(Kind::Postgres, &url.to_string())
+    }
+
+    /// An SQLite file.
     pub(crate) fn file(path: &Path, mode: &str) -> Result<Self, Fault> {
         const WHAT: &str = "ledger cannot be found";
         // Without links and dots, for an address follows them by the letter.
@@ -74,7 +93,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         for name in ["plain", "with space", "50%", "a?b#c", "Rhŷl", "..double", "a%20b"] {
             let folder = dir.path().join(name);
-            std::fs::create_dir(&folder).unwrap();
+            fs::create_dir(&folder).unwrap();
             let file = folder.join("ledger.sqlite");
             let mut conn = Address::file(&file, "rwc").unwrap().connect().await.unwrap();
             sqlx::query("CREATE TABLE t (a TEXT)").execute(&mut conn).await.unwrap();

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use crate::database::Conn;
 use crate::error::SqlExt;
-use crate::store::Store;
+use crate::share;
+use crate::store::{Store, blocking};
 use crate::text;
 use crate::tx::Tx;
 
@@ -89,7 +90,31 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn load_key(&self, id: SubmissionId) -> Result<Option<LoadKey>, Fault> {
-        load_key(&mut *self.reader().await?, id).await
+        let kept = load_key(&mut *self.reader().await?, id).await?;
+        match kept {
+            Some(key) => Ok(Some(self.whole(id, key).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// A load key with both its halves, where the ledger has one of them.
+    async fn whole(&self, id: SubmissionId, key: LoadKey) -> Result<LoadKey, Fault> {
+        let (true, Some(half)) = (self.database().remembers(), &key.wrapped) else { return Ok(key) };
+        let (folder, half) = (self.directory().load_keys(), half.clone());
+        let wrapped = blocking(move || share::join(&folder, id, &half)).await?;
+        Ok(LoadKey { wrapped: Some(wrapped), ..key })
+    }
+
+    /// Takes away halves of load keys whose destruction was recorded and cut short.
+    pub(crate) async fn sweep_shares(&self) -> Result<(), Fault> {
+        let folder = self.directory().load_keys();
+        for id in share::kept(&folder)? {
+            let key = load_key(&mut *self.reader().await?, id).await?;
+            if key.is_some_and(|key| key.wrapped.is_none()) {
+                share::destroy(&folder, id)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -100,15 +125,25 @@ impl Tx {
     /// # Errors
     /// When the key was destroyed, or the ledger refuses the row.
     pub async fn keep_load_key(&mut self, id: SubmissionId, wrapped: &[u8]) -> Result<Vec<u8>, Fault> {
-        match load_key(self.reading(), id).await? {
+        let kept = match load_key(self.reading(), id).await? {
+            Some(key) => Some(self.store.whole(id, key).await?),
+            None => None,
+        };
+        match kept {
             Some(LoadKey { wrapped: Some(kept), .. }) => return Ok(kept),
             Some(_) => return Err(Fault::new(format!("load key of submission {id} has been destroyed"))),
             None => {}
         }
+        let told = if self.store.database().remembers() {
+            let (folder, secret) = (self.store.directory().load_keys(), wrapped.to_owned());
+            blocking(move || share::split(&folder, id, &secret)).await?
+        } else {
+            wrapped.to_owned()
+        };
         let now = self.now();
         sqlx::query("INSERT INTO load_key (submission, wrapped, made_at) VALUES ($1, $2, $3)")
             .bind(id.to_string())
-            .bind(wrapped)
+            .bind(told)
             .bind(now)
             .execute(self.writing())
             .await
@@ -132,6 +167,7 @@ impl Tx {
         .await
         .sql("load key cannot be destroyed")?;
         self.destroyed = true;
+        self.shares.push(id);
         Ok(done.rows_affected() == 1)
     }
 

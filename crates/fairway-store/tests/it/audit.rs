@@ -6,7 +6,24 @@ use crate::place::{Place, commit, event};
 
 /// Five entries, one of them with two in its transaction.
 async fn place_with_a_log() -> Place {
-    let place = Place::new().await;
+    with_a_log(Place::new().await).await
+}
+
+/// The same with SQLite, for what is about its file.
+async fn file_with_a_log() -> Place {
+    with_a_log(Place::with_file().await).await
+}
+
+/// What SQLite does to bytes, in words of PostgreSQL.
+const BYTES: [(&str, &str); 5] = [
+    ("CAST(x'ff' AS TEXT)", "chr(255)"),
+    ("unhex('01' || substr(hex(commitment), 3))", "set_byte(commitment, 0, 255 - get_byte(commitment, 0))"),
+    ("unhex('01' || substr(hex(nodes), 3))", "set_byte(nodes, 0, 255 - get_byte(nodes, 0))"),
+    ("unhex(hex(nodes) || hex(zeroblob(32)))", "nodes || decode(repeat('00', 32), 'hex')"),
+    ("zeroblob(32)", "decode(repeat('00', 32), 'hex')"),
+];
+
+async fn with_a_log(place: Place) -> Place {
     for number in 1..=2 {
         place.landed(number).await;
     }
@@ -67,6 +84,10 @@ async fn one_byte_changed_in_any_column_of_any_entry_shows() {
     for change in changes {
         for seq in 1..=5 {
             let place = place_with_a_log().await;
+            let change = match place.directory().ledger().exists() {
+                true => change.to_owned(),
+                false => BYTES.iter().fold(change.to_owned(), |sql, (sqlite, postgres)| sql.replace(sqlite, postgres)),
+            };
             place.tamper(format!("{change}{seq}").leak()).await;
             let report = report(&place).await;
             assert!(!report.problems.is_empty(), "{change}{seq}");
@@ -99,9 +120,9 @@ async fn every_problem_is_reported_and_not_just_the_first() {
 
 #[tokio::test]
 async fn entries_that_fit_in_themselves_do_not_fit_the_tree() {
-    let place = place_with_a_log().await;
+    let place = file_with_a_log().await;
     // The forger puts the log of another directory in place of this one's last two entries, payloads and all.
-    let other = place_with_a_log().await;
+    let other = file_with_a_log().await;
     let attach = format!("ATTACH '{}' AS other", other.directory().ledger().display());
     let forge = "DELETE FROM audit WHERE seq > 3; DELETE FROM audit_payload WHERE seq > 3;
          INSERT INTO audit SELECT * FROM other.audit WHERE seq > 3;
@@ -129,7 +150,7 @@ async fn an_end_cut_off_shows_and_shuts_the_ledger_for_writing() {
 
 #[tokio::test]
 async fn a_log_rewritten_whole_does_not_have_the_entry_the_head_names() {
-    let (place, other) = (place_with_a_log().await, place_with_a_log().await);
+    let (place, other) = (file_with_a_log().await, file_with_a_log().await);
     let attach = format!("ATTACH '{}' AS other", other.directory().ledger().display());
     let forge = "DELETE FROM audit; DELETE FROM audit_payload; INSERT INTO audit SELECT * FROM other.audit;
          INSERT INTO audit_payload SELECT * FROM other.audit_payload";
@@ -154,7 +175,7 @@ async fn a_head_one_transaction_behind_is_what_a_crash_leaves_and_is_put_right()
 
 #[tokio::test]
 async fn what_is_forgotten_is_gone_and_every_proof_still_holds() {
-    let place = place_with_a_log().await;
+    let place = file_with_a_log().await;
     let (before, secret) = (report(&place).await, b"{\"rows\":3}");
     let mut tx = place.begin(30).await;
     assert_eq!(tx.forget_payloads(4, Some("submission:a-known-text")).await.unwrap(), 1);
@@ -244,7 +265,7 @@ async fn closed(place: Place) -> (tempfile::TempDir, DataDirectory, Vec<u8>) {
 
 #[tokio::test]
 async fn one_byte_of_the_log_changed_in_the_file_shows() {
-    let (_dir, directory, bytes) = closed(place_with_a_log().await).await;
+    let (_dir, directory, bytes) = closed(file_with_a_log().await).await;
     assert_eq!(verify_directory(&directory).await.unwrap().problems, []);
     let text = b"submission:a-known-text";
     let at = bytes.windows(text.len()).position(|window| window == text).unwrap();
@@ -259,7 +280,7 @@ async fn one_byte_of_the_log_changed_in_the_file_shows() {
 
 #[tokio::test]
 async fn a_damaged_ledger_is_a_report_and_never_a_crash() {
-    let (_dir, directory, bytes) = closed(place_with_a_log().await).await;
+    let (_dir, directory, bytes) = closed(file_with_a_log().await).await;
     let page = 4096;
     // Each page overwritten, the file cut at each page, and the magic words changed.
     let mut damaged: Vec<Vec<u8>> = Vec::new();

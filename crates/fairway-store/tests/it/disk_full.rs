@@ -96,7 +96,7 @@ async fn an_outbox_folder_that_finds_no_room_leaves_nothing() {
 
 #[tokio::test]
 async fn a_ledger_that_finds_no_room_keeps_every_receipt_and_goes_on_when_there_is_room() {
-    let place = Place::new().await;
+    let place = Place::with_file().await;
     let text = run_limited(place.directory().root(), "ledger");
     let fault = between(&text, "fault <");
     assert!(fault.contains("the disk under the ledger is full or failing") || fault.contains("no room left"), "{text}");

@@ -43,7 +43,7 @@ async fn an_index_has_one_uid_for_ever_and_kinds_do_not_meet() {
 }
 
 #[tokio::test]
-async fn fifty_thousand_persons_are_resolved_within_seconds_even_unoptimised() {
+async fn fifty_thousand_persons_are_resolved_and_found_again() {
     let place = Place::new().await;
     let indices: Vec<[u8; 32]> = (0..50_000).map(blind).collect();
     let start = Instant::now();
@@ -55,5 +55,4 @@ async fn fifty_thousand_persons_are_resolved_within_seconds_even_unoptimised() {
     let again = place.store.lookup("nhs_number", &indices).await.unwrap();
     assert!(again.into_iter().map(Option::unwrap).eq(first));
     println!("50,000 new persons in {written:?}, found again in {:?}", start.elapsed() - written);
-    assert!(written.as_secs() < 20);
 }

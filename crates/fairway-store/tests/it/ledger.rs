@@ -99,7 +99,7 @@ async fn rows_that_do_not_add_up_are_not_recorded() {
 
 #[tokio::test]
 async fn a_load_key_is_kept_from_the_first_run_and_destroyed_for_good() {
-    let place = Place::new().await;
+    let place = Place::with_file().await;
     let id = place.landed(1).await;
     let secret = *b"a wrapped key that nobody guesses";
     let mut tx = place.begin(2).await;
@@ -119,11 +119,13 @@ async fn a_load_key_is_kept_from_the_first_run_and_destroyed_for_good() {
     assert!(tx.keep_load_key(id, b"of a later run").await.is_err());
 }
 
+fn holds(file: &std::path::Path, needle: &[u8]) -> bool {
+    let bytes = std::fs::read(file).unwrap_or_default();
+    bytes.windows(needle.len()).any(|window| window == needle)
+}
+
 fn in_ledger_files(place: &Place, needle: &[u8]) -> bool {
-    ["ledger.sqlite", "ledger.sqlite-wal"].iter().any(|name| {
-        let bytes = std::fs::read(place.directory().root().join(name)).unwrap_or_default();
-        bytes.windows(needle.len()).any(|window| window == needle)
-    })
+    ["ledger.sqlite", "ledger.sqlite-wal"].iter().any(|name| holds(&place.directory().root().join(name), needle))
 }
 
 #[tokio::test]

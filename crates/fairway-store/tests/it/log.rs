@@ -45,7 +45,7 @@ async fn a_checkpoint_stands_on_tiles_that_anybody_can_follow() {
 
 #[tokio::test]
 async fn a_log_that_was_rewritten_since_its_checkpoint_is_not_signed() {
-    let (place, other) = (Place::new().await, Place::new().await);
+    let (place, other) = (Place::with_file().await, Place::with_file().await);
     grow(&place, 10).await;
     grow(&other, 12).await;
     let signed = place.store.checkpoint().await.unwrap();
@@ -76,7 +76,7 @@ async fn a_forged_checkpoint_is_not_believed() {
 
 #[tokio::test]
 async fn a_backup_put_back_is_refused_by_what_its_witness_has_signed() {
-    let place = Place::new().await;
+    let place = Place::with_file().await;
     let witness = PrivateKey::new("watch", Signs::Cosignatures, [3; 32]).unwrap();
     let kept = place.dir.path().join("witnessed");
     let backup = place.dir.path().join("backup");

@@ -1,4 +1,4 @@
-//! The store against real files and a real SQLite ledger.
+//! The store against real files and a real ledger: in SQLite, and all of it once more in PostgreSQL.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,9 +21,11 @@ mod outbox;
 mod papers;
 mod persons;
 mod place;
+mod postgres;
 mod power;
 mod schema;
 mod sealed;
+mod server;
 mod trace_runs;
 mod transactions;
 mod upgrade;

@@ -33,7 +33,7 @@ async fn only_its_owner_may_enter_a_data_directory() {
 async fn a_ledger_of_a_newer_fairway_is_refused() {
     let place = Place::new().await;
     place
-        .tamper("INSERT INTO _sqlx_migrations SELECT 9999, 'later', installed_on, 1, checksum, 1 FROM _sqlx_migrations LIMIT 1")
+        .tamper("INSERT INTO _sqlx_migrations SELECT 9999, 'later', installed_on, success, checksum, 1 FROM _sqlx_migrations LIMIT 1")
         .await;
     let Err(OpenError::Refused(refusal)) = Store::open(place.directory().root()).await else { panic!("opened") };
     assert!(refusal.reasons[0].contains("newer Fairway"), "{refusal}");
@@ -41,7 +41,7 @@ async fn a_ledger_of_a_newer_fairway_is_refused() {
 
 #[tokio::test]
 async fn a_file_that_is_no_database_is_a_fault_in_plain_words() {
-    let place = Place::new().await;
+    let place = Place::with_file().await;
     let root = place.directory().root().to_owned();
     let ledger = place.directory().ledger();
     place.store.close().await;

@@ -6,10 +6,11 @@ use fairway_store::{
     AuditEvent, DataDirectory, Job, JobKind, Landed, NewSubmission, Organisation, Store, Tx, Verdict, keys,
 };
 use jiff::{SignedDuration, Timestamp};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{AnyConnection, Connection};
 use tempfile::TempDir;
 use uuid::Uuid;
+
+use crate::postgres;
 
 pub struct Place {
     pub dir: TempDir,
@@ -17,14 +18,30 @@ pub struct Place {
 }
 
 impl Place {
-    /// A new data directory with keys and two councils.
+    /// A new data directory with keys and two councils; its ledger is where this run of the tests has them.
     pub async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        let store = match postgres::new_database().await {
+            Some(url) => Store::create_with(data, &url).await.unwrap(),
+            None => Store::create(data).await.unwrap(),
+        };
+        Self::with(dir, store).await
+    }
+
+    /// The same with SQLite, for what is about its file.
+    pub async fn with_file() -> Self {
         Self::new_in(tempfile::tempdir().unwrap()).await
     }
 
-    /// The same in a folder that is there.
+    /// The same with SQLite in a folder that is there.
     pub async fn new_in(dir: TempDir) -> Self {
         let store = Store::create(dir.path().join("data")).await.unwrap();
+        Self::with(dir, store).await
+    }
+
+    /// Puts into a store what every test begins with.
+    pub async fn with(dir: TempDir, store: Store) -> Self {
         keys::create(&store.directory().keys()).unwrap();
         let mut tx = store.tx("test.onboard", at(0)).await.unwrap();
         for (code, name) in [("816", "York"), ("202", "Camden")] {
@@ -48,8 +65,15 @@ impl Place {
     }
 
     /// A connection that knows nothing of the store's rules.
-    pub async fn raw(&self) -> SqliteConnection {
-        SqliteConnectOptions::new().filename(self.directory().ledger()).foreign_keys(false).connect().await.unwrap()
+    pub async fn raw(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        let (url, unbound) = match std::fs::read_to_string(self.directory().ledger_url()) {
+            Ok(url) => (url, "SET session_replication_role = replica"),
+            Err(_) => (format!("sqlite://{}", self.directory().ledger().display()), "PRAGMA foreign_keys = OFF"),
+        };
+        let mut raw = AnyConnection::connect(url.trim()).await.unwrap();
+        sqlx::raw_sql(unbound).execute(&mut raw).await.unwrap();
+        raw
     }
 
     /// Changes the ledger behind the store's back.

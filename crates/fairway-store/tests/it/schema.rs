@@ -15,7 +15,7 @@ use crate::place::Place;
 
 /// The ledger as its migrations make it.
 async fn migrated() -> String {
-    let place = Place::new().await;
+    let place = Place::with_file().await;
     let mut raw = place.raw().await;
     let objects: Vec<String> = sqlx::query_scalar(
         "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> '_sqlx_migrations' ORDER BY rowid",

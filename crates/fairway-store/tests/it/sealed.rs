@@ -281,7 +281,7 @@ async fn a_sweep_takes_orphans_and_destroyed_payloads_and_leaves_the_rest() {
 
 #[tokio::test]
 async fn a_sweep_takes_nothing_where_an_older_ledger_was_put_back() {
-    let place = Place::new().await;
+    let place = Place::with_file().await;
     let backup = place.dir.path().join("backup.sqlite");
     let mut raw = place.raw().await;
     sqlx::query("VACUUM INTO $1").bind(backup.to_str().unwrap()).execute(&mut raw).await.unwrap();

@@ -10,7 +10,7 @@ use crate::place::{Place, at, event};
 
 /// Puts a chain as it was written then in place of the log, and its head; gives the data directory, not open.
 async fn chained(texts: &[[&str; 5]]) -> (tempfile::TempDir, DataDirectory) {
-    let place = Place::new().await;
+    let place = Place::with_file().await;
     let mut raw = place.raw().await;
     sqlx::raw_sql("DELETE FROM audit; DELETE FROM audit_payload").execute(&mut raw).await.unwrap();
     let mut prev = [0; 32];

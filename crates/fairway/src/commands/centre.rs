@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use fairway_domain::{Fault, FaultExt, Refusal};
 use fairway_keyholder::KeyholderClient;
-use fairway_service::{DataDir, JobReport, LandRequest, SystemClock, VerbError, Worker};
+use fairway_service::{DataDir, JobReport, LandRequest, LedgerUrl, SystemClock, VerbError, Worker};
 use serde_json::json;
 
 use crate::cli::{Accept, Init, Land, Release, Work};
@@ -22,7 +22,8 @@ pub async fn init(args: Init, quiet: bool) -> CommandResult {
     let dir = DataDir::new(&args.data.dir);
     let reference = wiring::reference(args.reference)?;
     let landing_key = landing_key(&args.data.dir, args.keyholder.as_deref())?;
-    let report = fairway_service::init(&dir, &landing_key, &reference, &SystemClock).await?;
+    let ledger = args.ledger.as_deref().map(LedgerUrl::parse).transpose()?;
+    let report = fairway_service::init(&dir, &landing_key, &reference, ledger.as_ref(), &SystemClock).await?;
     if let Some(socket) = args.keyholder {
         let socket = std::path::absolute(&socket).unwrap_or(socket);
         let named = fs::write(dir.keyholder(), socket.as_os_str().as_encoded_bytes());

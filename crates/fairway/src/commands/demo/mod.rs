@@ -65,7 +65,7 @@ pub async fn demo(args: cli::Demo, quiet: bool) -> CommandResult {
         phrases.display()
     ))?;
     let landing_key = super::centre::landing_key(&args.data.dir, None)?;
-    let report = fairway_service::init(&dir, &landing_key, &reference, &SystemClock).await?;
+    let report = fairway_service::init(&dir, &landing_key, &reference, None, &SystemClock).await?;
     output::line(format!(
         "{}: {} councils may send, {} postcodes can be turned into areas.",
         args.data.dir.display(),
