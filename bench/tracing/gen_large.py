@@ -3,8 +3,11 @@
 number that somebody of an earlier part has is left out, with the queries about them.
 
   gen_large.py --register 10000000 --queries 200000 --seed 5 --out DIR
+
+As many parts are made at a time as there are processors; what comes out does not depend on it.
 """
 import argparse
+import concurrent.futures
 import csv
 import os
 import shutil
@@ -29,12 +32,17 @@ def main():
     parts = max(1, options.register // PART)
     out = {name: open(os.path.join(options.out, name + ".csv"), "w", encoding="utf-8", newline="")
            for name in ("register", "history", "superseded", "queries", "truth")}
-    for part in range(parts):
-        with tempfile.TemporaryDirectory(dir=options.out) as folder:
-            subprocess.run([sys.executable, os.path.join(HERE, "gen_people.py"), "--register", str(options.register // parts),
-                            "--queries", str(options.queries // parts), "--seed", str(options.seed * 1_000 + part),
-                            "--out", folder], check=True, stdout=subprocess.DEVNULL)
-            put_together(folder, part, taken, out)
+    def made(part):
+        folder = tempfile.TemporaryDirectory(dir=options.out)
+        subprocess.run([sys.executable, os.path.join(HERE, "gen_people.py"), "--register", str(options.register // parts),
+                        "--queries", str(options.queries // parts), "--seed", str(options.seed * 1_000 + part),
+                        "--out", folder.name], check=True, stdout=subprocess.DEVNULL)
+        return folder
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as makers:
+        for part, folder in enumerate(makers.map(made, range(parts))):
+            with folder:
+                put_together(folder.name, part, taken, out)
     for file in out.values():
         file.close()
     print(shutil.disk_usage(options.out).free // 10**9, "GB left on the disk")

@@ -31,6 +31,7 @@ mod summary;
 pub use across::{Comparison, Follow, Imprint, ImprintKey};
 pub use drive::check;
 pub use finding::{CheckOptions, FieldStatus, Finding, FindingSink, NoFindings, Place, RawRecord, Validity, Verdict};
+pub use plan::with_severities;
 pub use quality::QualityRow;
 pub use read::Encoding;
 pub use records::{Record, Records};

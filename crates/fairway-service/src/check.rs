@@ -160,7 +160,7 @@ fn with_severities(spec: Arc<Spec>, path: &Path) -> Result<Arc<Spec>, Fault> {
     if overrides.is_empty() {
         return Ok(spec);
     }
-    spec.with_severities(&overrides).map(Arc::new).fault("severities cannot be used")
+    fairway_check::with_severities(&spec, &overrides).map(Arc::new).fault("severities cannot be used")
 }
 
 /// The reporting period of a file whose specification has none: what whoever landed it said, else the day it was landed.

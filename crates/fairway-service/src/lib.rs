@@ -79,7 +79,7 @@ pub use register::RegisterReport;
 pub use reidentify::ReidentificationReport;
 pub use release::{EXTRACT_CSV, EXTRACT_PARQUET, MANIFEST, ReleaseReport};
 pub use spec_add::AddedSpec;
-pub use specs::KnownSpec;
+pub use specs::{KnownSpec, own_specs};
 pub use status::{
     AuditStatus, FindingDetail, FindingPlace, FindingStatus, HistoryEntry, JobStatus, OutboxStatus, Overview,
     ReferenceStatus, ReleaseStatus, SubmissionStatus, TraceRunStatus, TraceStatus,

@@ -148,6 +148,16 @@ pub(crate) fn folder(dir: &DataDir, name: &SpecName) -> std::path::PathBuf {
     dir.specs().join(name.dataset()).join(name.release())
 }
 
+/// A processing centre's own specifications that load, the newest of each dataset first; for who needs no more of the centre.
+///
+/// # Errors
+/// When their folder cannot be read.
+pub fn own_specs(dir: &DataDir) -> Result<Vec<Arc<Spec>>, Fault> {
+    let mut all: Vec<Arc<Spec>> = names(dir)?.iter().filter_map(|name| load(&folder(dir, name), name).ok()).collect();
+    all.sort_by_cached_key(|spec| Reverse((spec.order, numbered(spec.name.release()))));
+    Ok(all)
+}
+
 /// Reads a kept specification, which has the name of its folder.
 pub(crate) fn load(folder: &Path, name: &SpecName) -> Result<Arc<Spec>, fairway_spec::SpecError> {
     let mut spec = Spec::load(folder)?;

@@ -70,12 +70,13 @@ impl Overrides {
 }
 
 impl Spec {
-    /// The specification with a processing centre's severities.
+    /// The specification with a processing centre's severities. `built_in` are rules that the check has of its own, whether a
+    /// specification lists them or not.
     ///
     /// # Errors
-    /// When a rule is in neither this nor any specification that comes with Fairway, would become milder though it is fixed,
-    /// or would leave out single records though it is about several.
-    pub fn with_severities(&self, overrides: &Overrides) -> Result<Self, SpecError> {
+    /// When a rule is built in no more than it is in this or any specification that comes with Fairway, would become milder
+    /// though it is fixed, or would leave out single records though it is about several.
+    pub fn with_severities(&self, overrides: &Overrides, built_in: &[&str]) -> Result<Self, SpecError> {
         let mut spec = self.clone();
         let mut problems = Vec::new();
         for (id, severity) in &overrides.0 {
@@ -90,7 +91,7 @@ impl Spec {
                     rule.severity = *severity;
                     Ok(())
                 }
-                None if is_shipped(id) => {
+                None if built_in.contains(&id.as_str()) || is_shipped(id) => {
                     spec.severities.insert(id.clone(), *severity);
                     Ok(())
                 }

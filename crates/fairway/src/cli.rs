@@ -320,6 +320,9 @@ pub struct Check {
     /// A specification by name (asc-cld/r2) or by folder; recognised from the file when left out
     #[arg(long, value_name = "NAME-OR-DIR")]
     pub spec: Option<String>,
+    /// A processing centre's data directory, whose own specifications are known as well (fairway spec add)
+    #[arg(long, value_name = "DIR", env = "FAIRWAY_DATA")]
+    pub data: Option<PathBuf>,
     /// Your own severities, as YAML: `severities: {date-format: warning}`, by rule, each reject, error, warning or info
     #[arg(long, value_name = "FILE")]
     pub severities: Option<PathBuf>,

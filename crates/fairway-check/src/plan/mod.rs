@@ -9,7 +9,10 @@ mod word_table;
 mod words;
 
 use fairway_domain::Fault;
-use fairway_spec::{Across, Condition, Customs, Field, FieldKind, Form, Format, Limits, Role, Severity, Spec, Stage};
+use fairway_spec::{
+    Across, Condition, Customs, Field, FieldKind, Form, Format, Limits, Overrides, Role, Severity, Spec, SpecError,
+    Stage,
+};
 
 pub(crate) use builtin::Builtin;
 pub(crate) use code_table::{CodeId, CodeTable, Lookup};
@@ -235,6 +238,15 @@ fn builtin_rules(spec: &Spec) -> Vec<RuleWords<'_>> {
             },
         })
         .collect()
+}
+
+/// A specification with a processing centre's severities, which may be set for the check's own rules as well.
+///
+/// # Errors
+/// Those of [`Spec::with_severities`].
+pub fn with_severities(spec: &Spec, overrides: &Overrides) -> Result<Spec, SpecError> {
+    let built_in: Vec<&str> = Builtin::ALL.iter().map(|rule| rule.id).collect();
+    spec.with_severities(overrides, &built_in)
 }
 
 /// The severity of a built-in rule without a row in the specification: the processing centre's, if it set one. What refuses

@@ -1,4 +1,4 @@
-use std::io::{BufRead, BufReader, Chain, Cursor, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, Chain, Cursor, ErrorKind, Read};
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use fairway_domain::{Fault, FaultExt};
@@ -78,7 +78,8 @@ impl<R: Read> Input<R> {
         let gzip = first == [0x1f, 0x8b];
         let source = Cursor::new(first).chain(counted);
         let bytes = if gzip {
-            Bytes::Gzip(Box::new(GzDecoder::new(BufReader::with_capacity(1 << 16, source))))
+            let packed = BufReader::with_capacity(PACKED, Whole { inner: source, failure: None });
+            Bytes::Gzip(Box::new(BufReader::with_capacity(UNPACKED, GzDecoder::new(packed))))
         } else {
             Bytes::Plain(source)
         };
@@ -119,7 +120,7 @@ impl<R: Read> Input<R> {
     pub fn bytes_read(&self) -> u64 {
         match &self.bytes {
             Bytes::Plain(source) => source.get_ref().1.count,
-            Bytes::Gzip(decoder) => decoder.get_ref().get_ref().get_ref().1.count,
+            Bytes::Gzip(text) => counted(text).count,
         }
     }
 
@@ -144,25 +145,19 @@ impl<R: Read> Input<R> {
     }
 
     fn read_bytes(&mut self, into: &mut [u8]) -> Result<usize, Fault> {
-        let decoder = match &mut self.bytes {
+        let text = match &mut self.bytes {
             Bytes::Plain(source) => return retry(|| source.read(into)).fault(UNREADABLE),
-            Bytes::Gzip(decoder) => decoder,
+            Bytes::Gzip(text) => text,
         };
         if self.damaged {
             return Ok(0);
         }
-        let result = retry(|| decoder.read(into)).and_then(|read| match read {
-            0 => {
-                retry(|| decoder.get_mut().fill_buf().map(|after| usize::from(!after.is_empty()))).map(|more| (0, more))
-            }
-            read => Ok((read, 0)),
-        });
-        match result {
+        match unpack(text, into) {
             Ok((read, more)) => {
-                self.damaged = more > 0;
+                self.damaged = more;
                 Ok(read)
             }
-            Err(error) if decoder.get_ref().get_ref().get_ref().1.failed => Err(error).fault(UNREADABLE),
+            Err(error) if counted(text).failed => Err(error).fault(UNREADABLE),
             Err(_) => {
                 self.damaged = true;
                 Ok(0)
@@ -171,13 +166,58 @@ impl<R: Read> Input<R> {
     }
 }
 
+/// How much of a compressed file is decompressed at a time, and to how much text. Both are always taken whole: where a file
+/// is damaged, the text of one such piece is lost, and which it is shall depend on the file alone.
+const PACKED: usize = 1 << 16;
+const UNPACKED: usize = 1 << 12;
+
+/// Text of a compressed file; 0 bytes at its end, and then whether more follows.
+fn unpack<R: Read>(text: &mut Text<R>, into: &mut [u8]) -> io::Result<(usize, bool)> {
+    let read = text.fill_buf()?.read(into)?;
+    text.consume(read);
+    if read > 0 {
+        return Ok((read, false));
+    }
+    let more = !text.get_mut().get_mut().fill_buf()?.is_empty();
+    Ok((0, more))
+}
+
+fn counted<R: Read>(text: &Text<R>) -> &Counted<R> {
+    text.get_ref().get_ref().get_ref().inner.get_ref().1
+}
+
 const UNREADABLE: &str = "input cannot be read";
 
 type Source<R> = Chain<Cursor<Vec<u8>>, Counted<R>>;
+type Text<R> = BufReader<GzDecoder<BufReader<Whole<Source<R>>>>>;
 
 enum Bytes<R: Read> {
     Plain(Source<R>),
-    Gzip(Box<GzDecoder<BufReader<Source<R>>>>),
+    Gzip(Box<Text<R>>),
+}
+
+/// Fills whatever it is given, however few bytes arrive at a time. A failure waits until the bytes before it are taken.
+struct Whole<R> {
+    inner: R,
+    failure: Option<io::Error>,
+}
+
+impl<R: Read> Read for Whole<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let mut length = 0;
+        while length < into.len() && self.failure.is_none() {
+            match self.inner.read(&mut into[length..]) {
+                Ok(0) => break,
+                Ok(read) => length += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => self.failure = Some(error),
+            }
+        }
+        match self.failure.take_if(|_| length == 0) {
+            Some(failure) => Err(failure),
+            None => Ok(length),
+        }
+    }
 }
 
 /// Counts what is read and remembers a failure, so that a broken disk is told from a broken archive.
@@ -188,7 +228,7 @@ struct Counted<R> {
 }
 
 impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         match self.inner.read(into) {
             Ok(read) => {
                 self.count += read as u64;
@@ -239,7 +279,7 @@ impl Utf16 {
     }
 }
 
-fn retry<T>(mut read: impl FnMut() -> std::io::Result<T>) -> std::io::Result<T> {
+fn retry<T>(mut read: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match read() {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}

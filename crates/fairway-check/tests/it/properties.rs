@@ -1,6 +1,6 @@
 //! Any bytes are judged: no panic, every record counted or the file refused, and the same however they arrive.
 
-use std::io::Read;
+use std::io::{Read, Write};
 
 use fairway_check::{CheckOptions, Finding, FindingSink, NoFindings, RawRecord, Records, check};
 use fairway_domain::Fault;
@@ -165,6 +165,31 @@ proptest! {
         // How far was read ahead of an early end is no matter of what was judged.
         whole.bytes = cut.bytes;
         prop_assert_eq!(format!("{whole:?}"), format!("{cut:?}"));
+    }
+
+    #[test]
+    fn a_damaged_archive_is_judged_the_same_however_it_arrives_in_blocks_of_any_size(
+        changes in changes(),
+        kept in any::<prop::sample::Index>(),
+        at_a_time in 1usize..5000,
+        block_bytes in prop_oneof![1usize..40, 40usize..30_000],
+    ) {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        (0..40).for_each(|_| encoder.write_all(&longer()).unwrap());
+        let mut file = encoder.finish().unwrap();
+        for (at, bytes) in changes.into_iter().take(1) {
+            let at = at.index(file.len());
+            file.splice(at..at, bytes);
+        }
+        file.truncate(kept.index(file.len() * 2) + 2);
+        let spec = spec("asc-cld/r2");
+        let (mut whole, found) = run(&file);
+        let options = CheckOptions { block_bytes, ..options() };
+        let mut kept = crate::support::Kept::default();
+        let trickled = check(Trickle(&file, at_a_time), &spec, &options, &mut kept, &mut |_| {}).unwrap();
+        prop_assert_eq!(found, kept.0);
+        whole.bytes = trickled.bytes;
+        prop_assert_eq!(format!("{whole:?}"), format!("{trickled:?}"));
     }
 
     #[test]

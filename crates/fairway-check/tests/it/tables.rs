@@ -83,11 +83,12 @@ fn a_centres_severities_hold_for_rules_that_a_table_schema_has_no_row_for() {
     let spec = spec("schema.yaml", PEOPLE);
     let set = |yaml: &str| {
         let overrides = Overrides::parse(yaml, "severities.yaml").unwrap();
-        Arc::new(spec.with_severities(&overrides).unwrap())
+        Arc::new(fairway_check::with_severities(&spec, &overrides).unwrap())
     };
     let file = b"visit,person,day\n1,A,2025-02-30\n";
     let (summary, found) = run_with(file, &set("severities: {date-impossible: info}"), &options());
     assert_eq!((found[0].severity.as_str(), summary.verdict), ("info", Verdict::Clean));
+    assert!(Arc::strong_count(&set("severities: {boolean-format: warning}")) == 1, "no specification lists this rule");
     let (summary, _) = run_with(b"visit;person;day\n", &set("severities: {delimiter-wrong: info}"), &options());
     assert_eq!(summary.verdict, Verdict::StoppedEarly, "what cannot be read stays refused");
 }

@@ -101,7 +101,7 @@ fn reasons(c: &Compared<'_>) -> Vec<Reason> {
         said("date_of_birth", c.born, &BORN),
         said("gender", c.sex, &SAME),
         said("postcode", c.place, &PLACE),
-        said("address_line1", c.address, &SAME),
+        said("address", c.address, &SAME),
     ]
     .into_iter()
     .flatten()

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fairway_check::report::{self, About, CsvFindings, FolderOptions, JsonLines, ReportFolder};
-use fairway_check::{CheckOptions, CheckSummary, Finding, FindingSink, RawRecord, Sniffed, Verdict, sniff};
+use fairway_check::{CheckOptions, CheckSummary, Finding, FindingSink, RawRecord, Sniffed, Verdict, sniff_among};
 use fairway_domain::{Fault, Refusal};
-use fairway_service::Progress;
-use fairway_spec::{Overrides, Spec, SpecError};
+use fairway_service::{DataDir, Progress, own_specs};
+use fairway_spec::{Overrides, Spec, SpecError, builtin};
 use jiff::Zoned;
 
 use super::centre::DATASET;
@@ -216,16 +216,20 @@ fn specification(args: &Check, source: &Source) -> Result<(Arc<Spec>, String), S
             "Name a specification with --spec: one that comes with Fairway such as asc-cld/r2, a folder or a Table Schema (fairway spec list)",
         ))
     };
+    let own = args.data.as_ref().map_or(Ok(Vec::new()), |data| own_specs(&DataDir::new(data)))?;
     if let Some(named) = &args.spec {
-        let spec = fairway_spec::resolve(named).map_err(|error| refused(error.to_string()))?;
+        let known = own.iter().find(|spec| spec.name.to_string() == *named);
+        let spec = known.map_or_else(|| fairway_spec::resolve(named), |spec| Ok(Arc::clone(spec)));
+        let spec = spec.map_err(|error| refused(error.to_string()))?;
         let unchecked: String = spec.unchecked.iter().map(|said| format!(" Not looked at: {said}.")).collect();
         return Ok((spec, format!("It was named with --spec.{unchecked}")));
     }
-    let sniffed = source.sniffed()?;
+    let sniffed = source.sniffed(&own)?;
     let newest = fairway_spec::newest(DATASET);
     let name = sniffed.likely().or(newest).ok_or_else(|| refused("This program holds no specification".into()))?;
-    let spec = Spec::builtin(name).map_err(|error| refused(error.to_string()))?;
-    Ok((spec, sniffed.reason(name)))
+    let known = own.iter().find(|spec| spec.name == *name);
+    let spec = known.map_or_else(|| Spec::builtin(name), |spec| Ok(Arc::clone(spec)));
+    Ok((spec.map_err(|error| refused(error.to_string()))?, sniffed.reason(name)))
 }
 
 /// The specification with the severities of a file.
@@ -243,7 +247,7 @@ fn with_severities(spec: &Spec, path: &Path) -> Result<Arc<Spec>, Stop> {
     }
     let reasons = |error: SpecError| refused(error.problems.iter().map(ToString::to_string).collect());
     let overrides = Overrides::load(path).map_err(reasons)?;
-    spec.with_severities(&overrides).map(Arc::new).map_err(reasons)
+    fairway_check::with_severities(spec, &overrides).map(Arc::new).map_err(reasons)
 }
 
 /// A file or standard input, opened.
@@ -272,10 +276,13 @@ impl Source {
         Ok(Self { input: Box::new(opened), size, first: First::Opened(file.to_owned()) })
     }
 
-    fn sniffed(&self) -> Result<Sniffed, Stop> {
+    /// How the specifications fit, the processing centre's own among them.
+    fn sniffed(&self, own: &[Arc<Spec>]) -> Result<Sniffed, Stop> {
+        let shipped = builtin().iter().rev().filter_map(|name| Spec::builtin(name).ok());
+        let all: Vec<Arc<Spec>> = own.iter().cloned().chain(shipped).collect();
         Ok(match &self.first {
-            First::Opened(path) => sniff(open(path)?)?,
-            First::Kept(bytes) => sniff(&bytes[..])?,
+            First::Opened(path) => sniff_among(open(path)?, &all)?,
+            First::Kept(bytes) => sniff_among(&bytes[..], &all)?,
         })
     }
 }

@@ -226,8 +226,11 @@ fn read_stop(error: ReadError) -> Stop {
     }
 }
 
-/// With a capital letter.
+/// With a capital letter, unless a file's name comes first.
 fn sentence(text: &str) -> String {
+    if text.split(' ').next().is_some_and(|word| word.contains(['.', '/', '_'])) {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -125,7 +125,7 @@ impl Told<'_> {
             "date_of_birth",
             "gender",
             "postcode",
-            "address_line1",
+            "address",
         ];
         let said = |field: &&str| candidates.iter().any(|one| one.reasons.iter().any(|reason| reason.field == *field));
         ORDER.into_iter().filter(said).collect()
@@ -141,7 +141,6 @@ fn cut(probability: f64) -> f64 {
 fn label(field: &str) -> String {
     match field {
         "nhs_number" => "NHS number".into(),
-        "address_line1" => "Address".into(),
         other => sentence(&other.replace('_', " ")),
     }
 }

@@ -13,7 +13,7 @@ pub fn of_query(query: &Query<'_>) -> String {
         ("date of birth", query.date_of_birth.map_or_else(|| query.born_as_written.into(), digits)),
         ("gender", query.gender.code().into()),
         ("postcode", query.postcode.into()),
-        ("address", query.address_line1.into()),
+        ("address", lines(std::iter::once(query.address_line1).chain(query.address_below))),
     ])
 }
 
@@ -28,8 +28,13 @@ pub fn of_person(person: Person<'_>) -> String {
         ("date of birth", person.date_of_birth().map(digits).unwrap_or_default()),
         ("gender", person.gender().code().into()),
         ("postcode", person.postcode()),
-        ("address", person.address()[0].into()),
+        ("address", lines(person.address())),
     ])
+}
+
+/// The lines of an address that say something, in one.
+fn lines<'l>(lines: impl IntoIterator<Item = &'l str>) -> String {
+    lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" / ")
 }
 
 fn joined(values: [(&str, String); 8]) -> String {
