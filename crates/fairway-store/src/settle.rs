@@ -83,7 +83,7 @@ fn other_ledger(directory: &DataDirectory, why: &str) -> Refusal {
     Refusal::new(
         format!("{} cannot have its ledger there", directory.root().display()),
         why,
-        "Leave --ledger away, or move the ledger with fairway ledger copy",
+        "Leave --ledger away to go on with the ledger that it has, or name another data directory",
     )
 }
 
