@@ -28,14 +28,21 @@ type Source = Arc<dyn StatusSource>;
 /// How long answers under way may take once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// The pages and what each shows: a verb of the permission table, which whoever is at this machine may see, or `open`.
+pub const PAGES: [(&str, &str); 5] = [
+    ("/", "centre.overview"),
+    ("/submissions/{id}", "submission.show"),
+    ("/healthz", "open"),
+    ("/assets/fairway.css", "open"),
+    ("/assets/fairway.svg", "open"),
+];
+
 /// Every page, without a server around it. [`serve_on`] adds the check that a request names this machine.
 pub fn router(source: Source) -> Router {
-    Router::new()
-        .route("/", get(home))
-        .route("/submissions/{id}", get(submission))
-        .route("/healthz", get(healthz))
-        .route("/assets/fairway.css", get(style_sheet))
-        .route("/assets/fairway.svg", get(icon))
+    let handlers = [get(home), get(submission), get(healthz), get(style_sheet), get(icon)];
+    let routes = PAGES.into_iter().zip(handlers);
+    let pages = routes.fold(Router::new(), |pages, ((path, _), handler)| pages.route(path, handler));
+    pages
         .fallback(|| async { message::not_found() })
         .method_not_allowed_fallback(|| async { message::only_reading() })
         .layer(middleware::from_fn(guard::headers))
@@ -64,8 +71,20 @@ pub async fn serve_on(
     source: Source,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let app =
-        router(source).layer(middleware::from_fn(guard::this_machine_only)).layer(middleware::from_fn(guard::headers));
+    serve_app(listener, router(source), shutdown).await
+}
+
+/// Serves `app`, such as the pages merged with the API, to this machine until `shutdown` is ready; answers under way get
+/// five seconds.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve_app(
+    listener: TcpListener,
+    app: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let app = app.layer(middleware::from_fn(guard::this_machine_only)).layer(middleware::from_fn(guard::headers));
     let (stop, stopped) = oneshot::channel::<()>();
     let server = axum::serve(listener, app).with_graceful_shutdown(async {
         stopped.await.ok();
@@ -135,7 +154,7 @@ fn problem(fault: &Fault) -> Response {
 }
 
 /// Logs a fault with all its causes, once, under a reference that the reader sees.
-fn report(fault: &Fault) -> String {
+pub(crate) fn report(fault: &Fault) -> String {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let reference = format!("{:X}-{count}", Timestamp::now().as_second());
@@ -145,6 +164,6 @@ fn report(fault: &Fault) -> String {
         causes.push_str(&format!(": {error}"));
         cause = error.source();
     }
-    tracing::error!(reference, "status cannot be read: {fault}{causes}");
+    tracing::error!(reference, "a request cannot be answered: {fault}{causes}");
     reference
 }

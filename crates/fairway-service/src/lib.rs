@@ -56,7 +56,9 @@ pub use context::{Clock, Service, SystemClock};
 pub use data_dir::DataDir;
 pub use error::{VerbError, VerbResult};
 pub use fairway_governance::{Actor, Cell, Object, Permissions, Role, Scope, TokenDays, Verb, Voice};
-pub use fairway_store::{LedgerUrl, NewReidentification, ReferenceKind, Reidentification, ReidentificationRecipient};
+pub use fairway_store::{
+    AuditEntry, LedgerUrl, NewReidentification, ReferenceKind, Reidentification, ReidentificationRecipient,
+};
 pub use governance::{Acted, AgreementRegistered, NewNotice, OrganisationRecord, OrganisationsImported, WithHistory};
 pub use init::{InitReport, init};
 pub use key_life::KeyStanding;

@@ -8,6 +8,7 @@ mod haven;
 mod keyholder;
 pub mod notice;
 pub mod org;
+mod person;
 pub mod publish;
 mod reidentify;
 mod trace;
@@ -27,6 +28,7 @@ pub use keyholder::{
     Bridge, KeyDestroy, KeyEpoch, KeyList, KeyMove, KeyPlace, KeyholderCommand, KeyholderInit, KeyholderServe,
     KeyholderUnlock,
 };
+pub use person::{AccessCommand, Matrix, MatrixFormat, PersonCommand, PersonToken};
 pub use reidentify::{
     AskedSubject, ReidentifyApprove, ReidentifyCollect, ReidentifyCommand, ReidentifyList, ReidentifyRecipient,
     ReidentifyRequest,
@@ -50,6 +52,10 @@ pub struct Cli {
     /// Say nothing on the way; results and problems only
     #[arg(long, short, global = true)]
     pub quiet: bool,
+
+    /// Act as the person whose token this file holds, with their rights alone (or say it in FAIRWAY_TOKEN)
+    #[arg(long = "as", value_name = "FILE", global = true)]
+    pub token_file: Option<PathBuf>,
 
     #[command(subcommand)]
     pub command: Command,
@@ -256,6 +262,18 @@ Examples:
         command: WitnessCommand,
     },
 
+    /// People who work with Fairway: their roles for a time, their tokens
+    Person {
+        #[command(subcommand)]
+        command: PersonCommand,
+    },
+
+    /// Who may do what
+    Access {
+        #[command(subcommand)]
+        command: AccessCommand,
+    },
+
     /// Specifications: what a file holds and what must be true of it
     Spec {
         #[command(subcommand)]
@@ -278,10 +296,14 @@ Examples:
   fairway demo --data demo-data --people 20000      then serves the status page")]
     Demo(Demo),
 
-    /// Serve the read-only status page
+    /// Serve the read-only status page and the JSON API
     #[command(after_help = "\
 Examples:
-  fairway serve --data centre --listen 127.0.0.1:8080")]
+  fairway serve --data centre --listen 127.0.0.1:8080
+  curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:8080/api/v1/submissions
+
+The page is for this machine. The API answers people with a token (fairway person token): see docs/guide/api.md. A server
+before it that speaks TLS may pass on /api/ alone, under the name localhost.")]
     Serve(Serve),
 
     /// Print shell completions
@@ -689,7 +711,10 @@ pub struct Demo {
 pub struct Serve {
     #[command(flatten)]
     pub data: Data,
-    /// Where the status page is served
+    /// Where the status page and the API are served
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     pub listen: SocketAddr,
+    /// Longest file that the API takes, in MiB
+    #[arg(long, default_value_t = crate::commands::LARGEST_FILE_MIB, value_name = "MIB")]
+    pub largest_file: u64,
 }

@@ -27,7 +27,11 @@ fn main() -> ExitCode {
             return exit::say(&exit::Stop::Fault(fault)).into();
         }
     };
-    let ended = runtime.block_on(runtime.spawn(commands::run(cli))).unwrap_or_else(|error| {
+    let asked = std::thread::Builder::new().stack_size(THREAD_STACK_BYTES);
+    let asked = asked
+        .spawn(move || runtime.block_on(commands::run(cli)))
+        .and_then(|running| running.join().map_err(|_| std::io::Error::other("it came to an end that nobody foresaw")));
+    let ended = asked.unwrap_or_else(|error| {
         Err(exit::Stop::Fault(fairway_domain::Fault::from_source("the command stopped", error)))
     });
     match ended {

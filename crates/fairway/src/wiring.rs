@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fairway_domain::{Fault, Refusal};
 use fairway_keyholder::{KeyFolder, KeyholderClient};
@@ -39,7 +39,7 @@ pub async fn service_with(dir: &Path, progress: Arc<dyn Progress>, memory_mib: u
     let keyholder = Arc::new(keyholder(dir.root())?);
     let tracing = tracing::plan(&dir)?;
     let service = Service::open(dir, Arc::new(warehouse), keyholder, Arc::new(SystemClock), progress).await?;
-    Ok(service.tracing_by(tracing))
+    signed_in(service.tracing_by(tracing)).await
 }
 
 /// The keyholder of a data directory: at the socket that the environment or the data directory names, else in the key
@@ -69,8 +69,45 @@ pub async fn told_to_end() {
     }
 }
 
+/// The token that somebody signs in with, where they do.
+static TOKEN: OnceLock<String> = OnceLock::new();
+/// How the log names whoever signed in.
+static SIGNED_IN: OnceLock<String> = OnceLock::new();
+
+/// Takes the token of the environment (`FAIRWAY_TOKEN`), or else of a file.
+pub fn sign_in_with(file: Option<&Path>) -> Result<(), Stop> {
+    let named = match file {
+        Some(path) => Some(fs::read_to_string(path).map_err(|_| {
+            let reason = format!("{} cannot be read", path.display());
+            Refusal::new("You cannot sign in", reason, "Name a file that holds a token with --as")
+        })?),
+        None => std::env::var("FAIRWAY_TOKEN").ok().filter(|token| !token.trim().is_empty()),
+    };
+    if let Some(token) = named {
+        TOKEN.get_or_init(|| token.trim().to_owned());
+    }
+    Ok(())
+}
+
+/// The service for whoever signed in; for the console's operator where nobody did.
+async fn signed_in(service: Service) -> Result<Service, Stop> {
+    let Some(token) = TOKEN.get() else { return Ok(service) };
+    let Some(actor) = service.sign_in(token).await? else {
+        return Err(Stop::Refused(Refusal::new(
+            "You are not signed in",
+            "The token is unknown, has expired or was revoked",
+            "Ask whoever grants your role for another, or unset FAIRWAY_TOKEN",
+        )));
+    };
+    SIGNED_IN.get_or_init(|| actor.to_string());
+    Ok(service.acting(actor))
+}
+
 /// Who asks, as the log names them.
 pub fn actor() -> String {
+    if let Some(name) = SIGNED_IN.get() {
+        return name.clone();
+    }
     let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
     if name.is_empty() { "cli".into() } else { format!("cli:{name}") }
 }

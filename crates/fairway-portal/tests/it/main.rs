@@ -1,6 +1,10 @@
 //! The pages as a browser gets them.
-#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+#![cfg(test)]
 
+mod api;
+mod centre;
+mod guide;
+mod matrix;
 #[path = "../sample/mod.rs"]
 mod sample;
 

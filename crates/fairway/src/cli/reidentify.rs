@@ -86,11 +86,11 @@ pub struct ReidentifyRequest {
     /// What shows the reason; its SHA-256 is kept, not the file
     #[arg(long, value_name = "FILE")]
     pub evidence: PathBuf,
-    /// Who asks
-    #[arg(long, value_name = "NAME")]
+    /// Who asks; with a token, whoever has it
+    #[arg(long, value_name = "NAME", default_value = "")]
     pub by: String,
     /// The requester's organisation
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", default_value = "")]
     pub org: String,
     #[command(flatten)]
     pub data: Data,
@@ -103,11 +103,11 @@ pub struct ReidentifyRequest {
 pub struct ReidentifyApprove {
     /// The request
     pub request: Uuid,
-    /// Who approves
-    #[arg(long, value_name = "NAME")]
+    /// Who approves; with a token, whoever has it
+    #[arg(long, value_name = "NAME", default_value = "")]
     pub by: String,
     /// The approver's organisation
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", default_value = "")]
     pub org: String,
     #[command(flatten)]
     pub data: Data,

@@ -199,8 +199,8 @@ column, such as sex, age band or origin of the name, is a grouping of its own.")
 pub struct Decide {
     /// The submission, as its receipt names it
     pub submission: SubmissionId,
-    /// Who decides
-    #[arg(long, value_name = "NAME")]
+    /// Who decides; with a token, whoever has it
+    #[arg(long, value_name = "NAME", default_value = "")]
     pub by: String,
     #[command(flatten)]
     pub data: Data,

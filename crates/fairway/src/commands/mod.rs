@@ -16,6 +16,7 @@ mod mesh;
 mod notice;
 mod org;
 mod papers;
+mod person;
 mod publish;
 mod register;
 mod reidentify;
@@ -31,9 +32,12 @@ use std::path::Path;
 
 use crate::cli::{Cli, Command};
 use crate::exit::CommandResult;
+use crate::wiring;
+pub use serve::LARGEST_FILE_MIB;
 
 /// Runs what was asked.
 pub async fn run(cli: Cli) -> CommandResult {
+    wiring::sign_in_with(cli.token_file.as_deref())?;
     let quiet = cli.quiet;
     match cli.command {
         Command::Check(args) => check::check(args, quiet),
@@ -63,7 +67,9 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Spec { command } => spec::spec(command).await,
         Command::Synth(args) => synth::synth(args, quiet),
         Command::Demo(args) => demo::demo(args, quiet).await,
-        Command::Serve(args) => serve::serve(&args.data.dir, args.listen).await,
+        Command::Person { command } => person::person(command).await,
+        Command::Access { command } => person::access(command).await,
+        Command::Serve(args) => serve::serve(&args.data.dir, args.listen, args.largest_file).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { out } => manual::man(out),
     }

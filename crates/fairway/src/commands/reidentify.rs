@@ -95,7 +95,7 @@ async fn approve(args: ReidentifyApprove) -> CommandResult {
     let enough = service.approve_reidentification(&wiring::actor(), args.request, who).await?;
     let next =
         if enough { "fairway reidentify collect" } else { "one more approval, by somebody of another organisation" };
-    output::line(format!("Approved by {}. Next: {next}", args.by))?;
+    output::line(format!("Approved. Next: {next}"))?;
     Ok(Exit::Clean)
 }
 

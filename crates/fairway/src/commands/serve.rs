@@ -1,4 +1,4 @@
-//! `fairway serve`: the read-only status page.
+//! `fairway serve`: the read-only status page and the JSON API.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -18,8 +18,11 @@ use crate::exit::{CommandResult, Exit, Stop};
 use crate::output;
 use crate::wiring;
 
-/// Serves the page until interrupted.
-pub async fn serve(dir: &Path, listen: SocketAddr) -> CommandResult {
+/// Longest file that the API takes where nothing else is said, in MiB.
+pub const LARGEST_FILE_MIB: u64 = fairway_portal::LARGEST_FILE / (1024 * 1024);
+
+/// Serves the page and the API until interrupted.
+pub async fn serve(dir: &Path, listen: SocketAddr, largest_file_mib: u64) -> CommandResult {
     let service = wiring::service(dir, true).await?;
     let listener = fairway_portal::bind(listen).await.map_err(|error| {
         Stop::Refused(Refusal::new(
@@ -32,7 +35,9 @@ pub async fn serve(dir: &Path, listen: SocketAddr) -> CommandResult {
     let stop = async {
         let _interrupted = tokio::signal::ctrl_c().await;
     };
-    let served = fairway_portal::serve_on(listener, Arc::new(Ledger(service)), stop).await;
+    let api = fairway_portal::api(service.clone(), largest_file_mib.saturating_mul(1024 * 1024));
+    let app = fairway_portal::router(Arc::new(Ledger(service))).merge(api);
+    let served = fairway_portal::serve_app(listener, app, stop).await;
     served.fault("status page stopped")?;
     Ok(Exit::Clean)
 }

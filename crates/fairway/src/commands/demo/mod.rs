@@ -88,7 +88,7 @@ pub async fn demo(args: cli::Demo, quiet: bool) -> CommandResult {
         return Ok(Exit::Clean);
     }
     demo.service.close().await;
-    serve::serve(&args.data.dir, args.listen).await
+    serve::serve(&args.data.dir, args.listen, serve::LARGEST_FILE_MIB).await
 }
 
 /// The last day of the last quarter that is over.
