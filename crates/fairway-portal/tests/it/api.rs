@@ -187,8 +187,19 @@ async fn whoever_sends_a_file_does_not_decide_about_its_trace_in_whatever_role()
     let id = receipt["submission"].as_str().unwrap();
     centre.service.revoke_role("test", ada, Role::CouncilSubmitter).await.unwrap();
     centre.service.grant_role("test", ada, Role::DataManager, (None, None)).await.unwrap();
-    let mut tx = centre.store.tx("test", jiff::Timestamp::now()).await.unwrap();
-    let acts = tx.acts(&format!("submission:{id}")).await.unwrap();
-    assert_eq!(acts, [("submission.land".to_owned(), ada)]);
-    tx.roll_back().await.unwrap();
+    centre.hold_trace(id.parse().unwrap()).await;
+    let approve = |token: &str| asking("POST", &format!("/submissions/{id}/trace/approval"), token, "");
+    let (status, problem) = call(&app, approve(&token)).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        problem["reasons"],
+        json!(["You have done this before: Send a file. Whoever sends a file does not decide about its trace"])
+    );
+    assert_eq!(centre.told("AccessRefused").await, 1);
+    let (grace, other) = centre.person("X26", &[Role::DataManager]).await;
+    let (status, trace) = call(&app, approve(&other)).await;
+    assert_eq!((status, &trace["state"]), (StatusCode::OK, &json!("approved")));
+    let entries = centre.store.audit_entries(10).await.unwrap();
+    let approved = entries.iter().find(|entry| entry.verb == "TraceApproved").unwrap();
+    assert!(approved.detail.contains(&format!("\"by\":\"person:{grace}\"")), "{}", approved.detail);
 }

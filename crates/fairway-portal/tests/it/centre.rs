@@ -11,11 +11,12 @@ use fairway_domain::port::{
 };
 use fairway_domain::{
     AccountId, Column, Digest, Fault, KeyDomain, KeyRecord, KeyState, PersonUid, Pseudonym, ReleaseId, Route, Subject,
-    SubmissionId, Zone,
+    SubmissionId, TraceRunEvent, Zone,
 };
 use fairway_service::{DataDir, LandRequest, Quiet, Role, Service, SystemClock};
 use fairway_store::{
-    Account, AccountRole, AccountToken, AuditEvent, NewRelease, Organisation, OutboxKind, Store, keys, outbox,
+    Account, AccountRole, AccountToken, AuditEvent, NewRelease, Organisation, OutboxKind, Store, TraceFigures,
+    TraceRunChange, TracedBy, keys, outbox,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -71,6 +72,19 @@ impl Centre {
     /// A person of an organisation with these roles; their identifier and a token.
     pub async fn person(&self, code: &str, roles: &[Role]) -> (AccountId, String) {
         person(&self.store, code, roles).await
+    }
+
+    /// A trace of this submission that waits for a person.
+    pub async fn hold_trace(&self, id: SubmissionId) {
+        let mut tx = self.store.tx("test", Timestamp::now()).await.unwrap();
+        tx.begin_trace_run(id, TracedBy::Register, "test-run").await.unwrap();
+        for event in [TraceRunEvent::ResponseCame, TraceRunEvent::LooksUnusual] {
+            let figures = Some(TraceFigures { people: 10, found: 2 });
+            let change = TraceRunChange { figures, reason: Some("few were found".into()), ..TraceRunChange::default() };
+            tx.advance_trace_run(id, event, change).await.unwrap();
+        }
+        tx.audit(event()).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// How often each thing was done, by the log.
