@@ -93,6 +93,8 @@ impl Column {
 /// A row that owns its cells in one buffer and is cleared, not freed, between rows.
 #[derive(Default, Clone)]
 pub struct Row {
+    // Apart from other bytes, so that a text need not be checked again each time it is read.
+    texts: String,
     bytes: Vec<u8>,
     cells: Vec<Cell>,
 }
@@ -110,23 +112,25 @@ enum Cell {
 impl Row {
     /// Takes all cells away; keeps the memory.
     pub fn clear(&mut self) {
+        self.texts.clear();
         self.bytes.clear();
         self.cells.clear();
     }
 
     /// Adds a cell at the end.
     pub fn push(&mut self, value: Value<'_>) {
-        let start = self.bytes.len();
         let cell = match value {
             Value::Null => Cell::Null,
             Value::Integer(number) => Cell::Integer(number),
             Value::Decimal(hundredths) => Cell::Decimal(hundredths),
             Value::Date(date) => Cell::Date(date),
             Value::Text(text) => {
-                self.bytes.extend_from_slice(text.as_bytes());
-                Cell::Text(start, self.bytes.len())
+                let start = self.texts.len();
+                self.texts.push_str(text);
+                Cell::Text(start, self.texts.len())
             }
             Value::Bytes(bytes) => {
+                let start = self.bytes.len();
                 self.bytes.extend_from_slice(bytes);
                 Cell::Bytes(start, self.bytes.len())
             }
@@ -142,9 +146,7 @@ impl Row {
             Some(Cell::Decimal(hundredths)) => Value::Decimal(*hundredths),
             Some(Cell::Date(date)) => Value::Date(*date),
             Some(Cell::Bytes(start, end)) => Value::Bytes(&self.bytes[*start..*end]),
-            Some(Cell::Text(start, end)) => {
-                Value::Text(std::str::from_utf8(&self.bytes[*start..*end]).unwrap_or_default())
-            }
+            Some(Cell::Text(start, end)) => Value::Text(&self.texts[*start..*end]),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Pseudonyms that were made already: one person has several records.
 
-use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use fairway_domain::{Fault, Pseudonym, Subject};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How many are kept before the memory is given back.
 const MOST: usize = 100_000;
@@ -11,15 +11,15 @@ const MOST: usize = 100_000;
 /// The last pseudonyms, by what they were made of. What will be wanted soon is noted first and then made all at once:
 /// the keyholder is another process.
 pub(crate) struct AtHand<K> {
-    made: HashMap<(Subject, K), String>,
+    made: FxHashMap<(Subject, K), String>,
     /// Those of before, so that memory is given back without losing what was just fetched.
-    earlier: HashMap<(Subject, K), String>,
-    wanted: HashMap<Subject, HashSet<K>>,
+    earlier: FxHashMap<(Subject, K), String>,
+    wanted: FxHashMap<Subject, FxHashSet<K>>,
 }
 
 impl<K: Eq + Hash + Clone> AtHand<K> {
     pub(crate) fn new() -> Self {
-        Self { made: HashMap::new(), earlier: HashMap::new(), wanted: HashMap::new() }
+        Self { made: FxHashMap::default(), earlier: FxHashMap::default(), wanted: FxHashMap::default() }
     }
 
     /// Notes that the pseudonym of `of` will be asked for.

@@ -6,6 +6,7 @@ use fairway_deid::cipher::{BlindIndex, LoadKey, VaultKey};
 use fairway_domain::{Fault, FaultExt, ImportId, NhsNumber, OrganisationCode, PersonUid, SubmissionId};
 use fairway_store::{AuditEvent, Tx};
 use jiff::tz::TimeZone;
+use rustc_hash::FxHashMap;
 
 use crate::{Service, VerbError, VerbResult};
 
@@ -18,7 +19,7 @@ pub(crate) const NHS_NUMBER: &str = "nhs_number";
 
 /// Blind indices to be resolved, by kind.
 #[derive(Default)]
-pub(crate) struct Questions(HashMap<&'static str, HashMap<[u8; 32], PersonUid>>);
+pub(crate) struct Questions(HashMap<&'static str, FxHashMap<[u8; 32], PersonUid>>);
 
 /// A blind index with its kind.
 #[derive(Clone, Copy)]
@@ -92,13 +93,15 @@ impl Questions {
 
     /// How many questions of a kind there are.
     pub(crate) fn count(&self, kind: &str) -> usize {
-        self.0.get(kind).map_or(0, HashMap::len)
+        self.0.get(kind).map_or(0, FxHashMap::len)
     }
 
     /// Finds or makes the person of every question.
     pub(crate) async fn resolve(&mut self, tx: &mut Tx, import: ImportId) -> Result<(), Fault> {
         for (kind, answers) in &mut self.0 {
-            let blind: Vec<[u8; 32]> = answers.keys().copied().collect();
+            // In order, so that the ledger's index grows page by page: blind indices are as good as random.
+            let mut blind: Vec<[u8; 32]> = answers.keys().copied().collect();
+            blind.sort_unstable();
             let uids = new_uids(blind.len())?;
             let mut fresh = uids.into_iter();
             let mut next = || fresh.next().unwrap_or(UNKNOWN);

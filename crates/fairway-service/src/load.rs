@@ -164,9 +164,8 @@ impl Reading {
 
     fn rows(self, persons: &Questions, mut cipher: CellCipher, to: &mut RowSender) -> Result<(), Fault> {
         let ask = Identity::of(&self.spec);
-        let has_vault = plan::vault(&self.spec).is_some();
-        let mut writer =
-            RowWriter { spec: &self.spec, ask: &ask, asker: &self.asker, persons, has_vault, sealed: Vec::new() };
+        let tables = 1 + usize::from(plan::vault(&self.spec).is_some());
+        let mut writer = RowWriter { spec: &self.spec, ask: &ask, asker: &self.asker, persons, sealed: Vec::new() };
         let progress = self.service.progress.clone();
         self.each(|record| {
             if record.number() % 10_000 == 0 {
@@ -175,7 +174,9 @@ impl Reading {
             if record.rejected() {
                 return Ok(true);
             }
-            Ok(to.send(writer.rows(record, &mut cipher)?))
+            let mut rows = to.fresh(tables);
+            writer.fill(record, &mut cipher, &mut rows)?;
+            Ok(to.send(rows))
         })
     }
 }
@@ -224,29 +225,30 @@ struct RowWriter<'a> {
     ask: &'a Identity,
     asker: &'a Asker,
     persons: &'a Questions,
-    has_vault: bool,
     sealed: Vec<u8>,
 }
 
 impl RowWriter<'_> {
-    /// One row for the vault, if there is one, and one for the events.
-    fn rows(&mut self, record: &Record<'_>, cipher: &mut CellCipher) -> Result<Vec<Row>, Fault> {
-        let (mut vault, mut events) = (Row::default(), Row::default());
+    /// Fills a row for the vault, if there is one, and one for the events.
+    fn fill(&mut self, record: &Record<'_>, cipher: &mut CellCipher, rows: &mut [Row]) -> Result<(), Fault> {
         let number = self.ask.number(record);
         let person = self.asker.person(self.ask.local(record), number);
         let person = person.map(|person| self.persons.answer(person)).transpose()?;
-        for row in [&mut vault, &mut events] {
+        for row in rows.iter_mut() {
             row.push(Value::Integer(record.number().cast_signed()));
             row.push(person.as_ref().map_or(Value::Null, |person| Value::Bytes(&person.0)));
         }
-        self.uids(record, number, &mut events)?;
-        self.open_cells(record, &mut events);
-        if !self.has_vault {
-            self.unreadable(record, cipher, &mut events)?;
-            return Ok(vec![events]);
+        let (vault, events) = match rows {
+            [vault, events] => (Some(vault), events),
+            [events] => (None, events),
+            _ => return Err(Fault::new("a record goes to one table or two")),
+        };
+        self.uids(record, number, events)?;
+        self.open_cells(record, events);
+        match vault {
+            Some(vault) => self.sealed_cells(record, cipher, vault),
+            None => self.unreadable(record, cipher, events),
         }
-        self.sealed_cells(record, cipher, &mut vault)?;
-        Ok(vec![vault, events])
     }
 
     fn uids(&self, record: &Record<'_>, number: Option<NhsNumber>, events: &mut Row) -> Result<(), Fault> {

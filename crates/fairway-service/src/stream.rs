@@ -16,9 +16,23 @@ type Step = Vec<Row>;
 pub(crate) struct RowSender {
     to: SyncSender<Result<Vec<Step>, Fault>>,
     batch: Vec<Step>,
+    /// Rows that were taken come back here, for the room they have.
+    back: Receiver<Vec<Step>>,
+    spent: Vec<Step>,
 }
 
 impl RowSender {
+    /// Rows to be filled, one per table, empty.
+    pub(crate) fn fresh(&mut self, tables: usize) -> Step {
+        if self.spent.is_empty() {
+            self.spent = self.back.try_recv().unwrap_or_default();
+        }
+        let mut rows = self.spent.pop().unwrap_or_default();
+        rows.resize_with(tables, Row::default);
+        rows.iter_mut().for_each(Row::clear);
+        rows
+    }
+
     /// Sends one row per table. Says `false` when nobody takes them any more.
     pub(crate) fn send(&mut self, rows: Step) -> bool {
         self.batch.push(rows);
@@ -26,7 +40,7 @@ impl RowSender {
     }
 
     fn flush(&mut self) -> bool {
-        let batch = std::mem::take(&mut self.batch);
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
         batch.is_empty() || self.to.send(Ok(batch)).is_ok()
     }
 }
@@ -34,8 +48,9 @@ impl RowSender {
 /// The rows that `make` sends, from a thread of its own. When `make` fails, so does the source, and nothing is committed.
 pub(crate) fn rows_from(make: impl FnOnce(&mut RowSender) -> Result<(), Fault> + Send + 'static) -> Box<dyn RowSource> {
     let (to, from) = sync_channel(WAITING);
+    let (used, back) = sync_channel(WAITING);
     std::thread::spawn(move || {
-        let mut sender = RowSender { to, batch: Vec::with_capacity(BATCH) };
+        let mut sender = RowSender { to, batch: Vec::with_capacity(BATCH), back, spent: Vec::new() };
         match make(&mut sender) {
             Ok(()) => {
                 sender.flush();
@@ -47,24 +62,29 @@ pub(crate) fn rows_from(make: impl FnOnce(&mut RowSender) -> Result<(), Fault> +
             }
         }
     });
-    Box::new(Rows { from, batch: Vec::new().into_iter(), ended: false })
+    Box::new(Rows { from, batch: Vec::new().into_iter(), used, spent: Vec::new(), ended: false })
 }
 
 struct Rows {
     from: Receiver<Result<Vec<Step>, Fault>>,
     batch: std::vec::IntoIter<Step>,
+    used: SyncSender<Vec<Step>>,
+    spent: Vec<Step>,
     ended: bool,
 }
 
 impl RowSource for Rows {
     fn next(&mut self, rows: &mut [Row]) -> Result<bool, Fault> {
         loop {
-            if let Some(made) = self.batch.next() {
-                for (row, made) in rows.iter_mut().zip(made) {
-                    *row = made;
+            if let Some(mut made) = self.batch.next() {
+                for (row, made) in rows.iter_mut().zip(&mut made) {
+                    std::mem::swap(row, made);
                 }
+                self.spent.push(made);
                 return Ok(true);
             }
+            // Whoever makes rows has enough of them, or is gone.
+            let _given_back = self.used.try_send(std::mem::take(&mut self.spent));
             if self.ended {
                 return Ok(false);
             }

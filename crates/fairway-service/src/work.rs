@@ -70,6 +70,7 @@ impl Service {
         self.store.hasten(&lock).await?;
         self.store.sweep(self.clock.now()).await?;
         self.forget_runs().await?;
+        self.expire_results().await?;
         Ok(Worker { service: self, lock, without_keys: AtomicBool::new(false), signed_at: AtomicI64::new(0) })
     }
 }
@@ -83,6 +84,8 @@ impl Worker {
     pub async fn next(&self) -> VerbResult<Option<JobReport>> {
         let service = &self.service;
         self.sign_log().await?;
+        // Whether or not there is work: the hours of a result do not wait for any.
+        service.expire_results().await?;
         if self.without_keys.load(Ordering::Relaxed) {
             if service.keys_away().is_some() {
                 return Ok(None);

@@ -73,6 +73,12 @@ enum Step {
     Calculated(FieldKind, Vec<Reckoning>),
 }
 
+impl Step {
+    fn takes_a_key(&self) -> bool {
+        matches!(self, Self::Pseudonym(..) | Self::Record | Self::Combined | Self::Key(..))
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Part {
     Cell(From),
@@ -94,6 +100,8 @@ pub(crate) struct Deriver {
     references: References,
     cipher: CellCipher,
     pseudonyms: Pseudonyms,
+    /// Some key is made of derived cells.
+    keys_of_made: bool,
 }
 
 impl Deriver {
@@ -108,11 +116,17 @@ impl Deriver {
         let cells = Cells::of(spec);
         let persons = std::mem::take(&mut about.persons);
         let mut planner = Planner::new(spec, &cells, &references);
-        let steps = spec.derived.iter().map(|column| planner.step(&column.derivation)).collect::<Result<_, Fault>>()?;
+        let steps =
+            spec.derived.iter().map(|column| planner.step(&column.derivation)).collect::<Result<Vec<_>, Fault>>()?;
         let addresses = planner.addresses;
         let organisation = spec.index_of_role(Role::Organisation).and_then(|place| cells.open.get(&place)).copied();
         let day_forms = cells.sealed.iter().map(|(place, ..)| spec.field(*place).and_then(days::form)).collect();
+        let of_made = |step: &Step| {
+            let Step::Key(_, parts) = step else { return false };
+            parts.iter().any(|(part, _)| matches!(part, Part::Cell(From::Made(_))))
+        };
         Ok(Self {
+            keys_of_made: steps.iter().any(of_made),
             steps,
             first: cells.open.len(),
             cells,
@@ -126,9 +140,10 @@ impl Deriver {
         })
     }
 
-    /// Notes the pseudonyms that a row will need, so that many are made at once. What a step makes of derived cells is not
-    /// known yet, and is asked for when it is.
+    /// Notes the pseudonyms that a row will need, so that many are made at once. Where a key is made of derived cells those
+    /// are derived for it, but for pseudonyms: what is made of these is asked for when they are there.
     pub(crate) fn look(&mut self, row: &Row) -> Result<(), Fault> {
+        let made = if self.keys_of_made { Some(self.unkeyed(row)?) } else { None };
         let nothing = Opened { first: self.first, texts: Vec::new(), days: Vec::new() };
         let line = Line { row, opened: &nothing, addresses: &[] };
         for at in 0..self.steps.len() {
@@ -138,16 +153,34 @@ impl Deriver {
                     continue;
                 }
                 Step::Record => (Subject::Record, Some(self.record_uid(row))),
-                Step::Key(subject, parts)
-                    if !parts.iter().any(|(part, _)| matches!(part, Part::Cell(From::Made(_)))) =>
-                {
-                    (*subject, self.key(parts, line, row))
+                Step::Key(subject, parts) if parts.iter().all(|(part, _)| self.is_foreseen(*part)) => {
+                    (*subject, self.key(parts, line, made.as_ref().unwrap_or(row)))
                 }
                 _ => continue,
             };
             self.pseudonyms.want(subject, uid.as_ref().map_or(Value::Null, |uid| Value::Bytes(uid)))?;
         }
         Ok(())
+    }
+
+    /// Whether a part of a key can be told before any pseudonym is made.
+    fn is_foreseen(&self, part: Part) -> bool {
+        let Part::Cell(From::Made(at)) = part else { return true };
+        self.steps.get(at).is_some_and(|step| !step.takes_a_key())
+    }
+
+    /// The derived cells of a row without those that take a key, behind as many blanks as the zone has cells before them.
+    fn unkeyed(&mut self, row: &Row) -> Result<Row, Fault> {
+        let opened = self.opened(row)?;
+        let references = self.references.clone();
+        let mut out = Row::default();
+        (0..self.first).for_each(|_| out.push(Value::Null));
+        let read = |from: &From| Address::read(&references.postcodes, opened.text(*from, row, &out));
+        let addresses: Vec<Address<'_>> = self.addresses.iter().map(read).collect();
+        for step in &self.steps {
+            self.plainly(step, Line { row, opened: &opened, addresses: &addresses }, &mut out);
+        }
+        Ok(out)
     }
 
     /// Adds the derived cells of `row` to `out`, which has the open fields' cells already.

@@ -4,6 +4,7 @@
 mod agreements;
 mod applications;
 mod centre;
+mod expiry;
 mod notices;
 mod organisations;
 mod register;
