@@ -146,7 +146,7 @@ install_packages
 stop_if_missing
 case "$1" in
   test)
-    python_environment venv tests/requirements.txt 'frictionless, deltalake and pyarrow read our files as others do'
+    python_environment venv tests/requirements.txt 'frictionless, deltalake and pyarrow read our files as others do, HiGHS attacks our tables'
     python_environment mesh-venv tests/mesh/requirements.txt 'the national sandbox stands in for MESH'
     install_browser_driver
     ;;

@@ -61,6 +61,9 @@ suite 'verdicts, as frictionless gives them' \
   "$python" tests/frictionless/agree.py "$CARGO_TARGET_DIR/debug/examples/verdict"
 suite 'the log, verified by a program of its own' "$python" tests/log/verify.py "$CARGO_TARGET_DIR/debug/examples/append"
 suite 'tables, read by delta-rs' read_delta
+suite 'published tables, attacked with HiGHS' "$python" tests/disclosure/attack.py "$CARGO_TARGET_DIR/debug/examples/tables"
+suite 'careless tables, attacked with HiGHS' \
+  "$python" tests/disclosure/attack.py "$CARGO_TARGET_DIR/debug/examples/tables" --weak
 FAIRWAY_SAMPLE="$CARGO_TARGET_DIR/debug/examples/serve_sample" FAIRWAY_REPORT="$CARGO_TARGET_DIR/debug/examples/report" \
   FAIRWAY_REGISTER="$CARGO_TARGET_DIR/debug/examples/register_page" \
   suite 'pages in a browser' node --test --test-reporter=spec tests/browser/run.mjs tests/browser/report.mjs \

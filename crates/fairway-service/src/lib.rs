@@ -44,6 +44,7 @@ mod spec_add;
 mod specs;
 mod status;
 mod stream;
+mod tabulate;
 mod trace;
 mod vacuum;
 mod vault;
@@ -57,7 +58,7 @@ pub use data_dir::DataDir;
 pub use error::{VerbError, VerbResult};
 pub use fairway_governance::{Actor, Cell, Object, Permissions, Role, Scope, TokenDays, Verb, Voice};
 pub use fairway_store::{
-    AuditEntry, LedgerUrl, NewReidentification, ReferenceKind, Reidentification, ReidentificationRecipient,
+    AuditEntry, Counted, LedgerUrl, NewReidentification, ReferenceKind, Reidentification, ReidentificationRecipient,
 };
 pub use governance::{Acted, AgreementRegistered, NewNotice, OrganisationRecord, OrganisationsImported, WithHistory};
 pub use init::{InitReport, init};
@@ -85,6 +86,10 @@ pub use specs::{KnownSpec, own_specs};
 pub use status::{
     AuditStatus, FindingDetail, FindingPlace, FindingStatus, HistoryEntry, JobStatus, OutboxStatus, Overview,
     ReferenceStatus, ReleaseStatus, SubmissionStatus, TraceRunStatus, TraceStatus,
+};
+pub use tabulate::{
+    DISCLOSURE_JSON, Measure, TABLE_CSV, TABLE_HTML, TABLE_JSON, TableDocument, TableReport, TableRequest, TableRow,
+    TableTotal,
 };
 pub use trace::{Elsewhere, TracingPlan};
 pub use vault::{FoundPerson, IdentifierKind, TwoPeople};

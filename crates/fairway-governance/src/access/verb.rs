@@ -133,6 +133,8 @@ words!(
         ReleaseList = "release.list",
         /// See one release.
         ReleaseShow = "release.show",
+        /// Publish a table of figures.
+        TableMake = "table.make",
         /// See what waits to be fetched.
         OutboxList = "outbox.list",
         /// Fetch a file of the outbox.

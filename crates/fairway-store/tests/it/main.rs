@@ -23,6 +23,7 @@ mod persons;
 mod place;
 mod postgres;
 mod power;
+mod published;
 mod schema;
 mod sealed;
 mod server;

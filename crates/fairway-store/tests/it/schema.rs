@@ -7,7 +7,8 @@ use fairway_domain::{
     Confidence, FactKind, KeyState, LinkClass, Route, SubmissionState, TraceOutcome, TraceRunState, TraceStep,
 };
 use fairway_store::{
-    JobKind, JobState, OutboxKind, PersonChange, ReferenceKind, ReidentificationState, ReleaseState, TracedBy,
+    Counted, JobKind, JobState, NumberShown, OutboxKind, PersonChange, ReferenceKind, ReidentificationState,
+    ReleaseState, TracedBy,
 };
 use sqlx::Connection;
 
@@ -90,6 +91,8 @@ async fn the_words_of_the_schema_are_those_of_the_code() {
     assert_eq!(words(&schema, "pseudonym_key", "state"), set(&KeyState::ALL, KeyState::as_str));
     let states = set(ReidentificationState::ALL, ReidentificationState::as_str);
     assert_eq!(words(&schema, "reidentification", "state"), states);
+    assert_eq!(words(&schema, "published_table", "counted"), set(Counted::ALL, Counted::as_str));
+    assert_eq!(words(&schema, "published_cell", "shown"), set(NumberShown::ALL, NumberShown::as_str));
     assert_eq!(words(&schema, "paper", "kind"), set(PaperKind::ALL, PaperKind::as_str));
     assert_eq!(words(&schema, "organisation_fact", "fact"), set(FactKind::ALL, FactKind::as_str));
     assert_eq!(words(&schema, "organisation_fact", "confidence"), set(Confidence::ALL, Confidence::as_str));
