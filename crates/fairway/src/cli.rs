@@ -11,6 +11,7 @@ pub mod org;
 mod person;
 pub mod publish;
 mod reidentify;
+mod tabulate;
 mod trace;
 
 use std::net::SocketAddr;
@@ -33,6 +34,7 @@ pub use reidentify::{
     AskedSubject, ReidentifyApprove, ReidentifyCollect, ReidentifyCommand, ReidentifyList, ReidentifyRecipient,
     ReidentifyRequest,
 };
+pub use tabulate::Tabulate;
 pub use trace::{Decide, Mailbox, MeshCommand, Place, RegisterCommand, Requests, Trace, TraceCommand, TraceMode};
 
 const EXIT_CODES: &str = "\
@@ -231,6 +233,21 @@ Examples:
   fairway query \"SELECT * FROM asc_cld LIMIT 5\" --data centre --format json
   fairway query \"SELECT count(*) FROM asc_cld\" --as-of 2026-03-31 --data centre       as it was at the end of that day")]
     Query(Query),
+
+    /// Make a table of figures: small numbers not shown, and held against every table published before
+    #[command(after_help = "\
+Examples:
+  fairway tabulate --dataset asc-cld --by Gender,Der_Age_Band --out table --data centre
+  fairway tabulate --dataset asc-cld --by LA_Code:region,Event_Start_Date:quarter --of events --out table --data centre
+  fairway tabulate --dataset asc-cld --by Der_Age_Band,Gender --measure percent:Gender --out table --data centre
+  fairway tabulate --dataset asc-cld --by Service_Type --measure sum:Planned_Cost_Of_Service --out table --data centre
+  fairway tabulate --dataset asc-cld --by Gender --where Event_Type=Service --profile opensafely --out table --data centre
+
+The folder gets table.csv, table.json and table.html, which may be published, and disclosure.json, which may not: it says how
+the table was protected. Profiles are asc_default, asc_publication, nhs_secondary_care, opensafely and tre
+(specs/disclosure). The table is recorded as published before it is written, and counts against later ones for 24
+months: do not try tables out on the live centre. See docs/guide/tables.md.")]
+    Tabulate(Box<Tabulate>),
 
     /// The identity vault: persons merged and split, identifiers destroyed; each takes two people
     Vault {

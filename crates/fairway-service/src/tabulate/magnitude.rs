@@ -65,8 +65,7 @@ impl<'a> Magnitude<'a> {
 
     /// Two questions: what each cell comes to, and what its largest people do.
     pub(super) fn questions(&self) -> [String; 2] {
-        let people =
-            format!("SELECT row_key, person, sum(v) AS v FROM ({}) records GROUP BY row_key, person", self.records);
+        let people = format!("SELECT row_key, person, sum(v) AS v FROM ({}) t GROUP BY row_key, person", self.records);
         let units = match self.plan.counted {
             Counted::People => people.clone(),
             Counted::Events => self.records.clone(),
@@ -74,18 +73,18 @@ impl<'a> Magnitude<'a> {
         let ranked = |of: &str, order: &str| {
             format!(
                 "SELECT row_key, v, row_number() OVER (PARTITION BY row_key ORDER BY v {order}) AS place, \
-                 count(*) OVER (PARTITION BY row_key) AS n FROM ({of}) units"
+                 count(*) OVER (PARTITION BY row_key) AS n FROM ({of}) t"
             )
         };
         let middle = format!(
             "SELECT row_key, count(*) AS n, sum(v) AS total, min(v) AS least, \
              min(CASE WHEN place = (n + 1) / 2 THEN v END) AS low, min(CASE WHEN place = (n + 2) / 2 THEN v END) AS high \
-             FROM ({}) ranked GROUP BY row_key ORDER BY row_key",
+             FROM ({}) t GROUP BY row_key ORDER BY row_key",
             ranked(&units, "ASC")
         );
         let most = self.plan.profile.dominance.n.max(2) + 1;
         let largest = format!(
-            "SELECT row_key, v, place FROM ({}) ranked WHERE place <= {most} ORDER BY row_key, place",
+            "SELECT row_key, v, place FROM ({}) t WHERE place <= {most} ORDER BY row_key, place",
             ranked(&people, "DESC")
         );
         [middle, largest]

@@ -51,12 +51,12 @@ impl Question {
             format!("FROM {} WHERE import_id IN ({})", spec.name.table(), texts(imports.iter().map(String::as_str)));
         let sql = match person(spec).filter(|_| counted == Counted::People) {
             None => format!(
-                "SELECT tuple, count(*) AS n FROM (SELECT {tuple} AS tuple {from}) rows GROUP BY tuple ORDER BY tuple"
+                "SELECT tuple, count(*) AS n FROM (SELECT {tuple} AS tuple {from}) t GROUP BY tuple ORDER BY tuple"
             ),
             Some(person) => format!(
                 "SELECT tuples, count(*) AS n FROM (SELECT string_agg(tuple, '{TUPLES}' ORDER BY tuple) AS tuples FROM \
-                 (SELECT DISTINCT {person} AS person, {tuple} AS tuple {from}) each WHERE person IS NOT NULL \
-                 GROUP BY person) people GROUP BY tuples ORDER BY tuples"
+                 (SELECT DISTINCT {person} AS person, {tuple} AS tuple {from}) t WHERE person IS NOT NULL \
+                 GROUP BY person) p GROUP BY tuples ORDER BY tuples"
             ),
         };
         Self { sql }

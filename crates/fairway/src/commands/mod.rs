@@ -24,6 +24,7 @@ mod serve;
 mod spec;
 mod spec_files;
 mod synth;
+mod tabulate;
 mod trace;
 
 use std::fs::{self, File};
@@ -59,6 +60,7 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Release(args) => centre::release(args, quiet).await,
         Command::Link(args) => link::link(args, quiet).await,
         Command::Query(args) => look::query(args).await,
+        Command::Tabulate(args) => tabulate::tabulate(*args, quiet).await,
         Command::Vault { command } => haven::vault(command).await,
         Command::Warehouse { command } => haven::warehouse(command).await,
         Command::Reference { command } => haven::reference(command).await,
