@@ -240,7 +240,7 @@ Examples:
   fairway tabulate --dataset asc-cld --by Gender,Der_Age_Band --out table --data centre
   fairway tabulate --dataset asc-cld --by LA_Code:region,Event_Start_Date:quarter --of events --out table --data centre
   fairway tabulate --dataset asc-cld --by Der_Age_Band,Gender --measure percent:Gender --out table --data centre
-  fairway tabulate --dataset asc-cld --by Service_Type --measure sum:Planned_Cost_Of_Service --out table --data centre
+  fairway tabulate --dataset asc-cld --by Service_Type --measure mean:Unit_Cost --out table --data centre
   fairway tabulate --dataset asc-cld --by Gender --where Event_Type=Service --profile opensafely --out table --data centre
 
 The folder gets table.csv, table.json and table.html, which may be published, and disclosure.json, which may not: it says how

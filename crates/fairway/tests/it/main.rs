@@ -22,6 +22,7 @@ mod reidentify;
 mod seeded;
 mod severities;
 mod spec;
+mod tabulate;
 mod trace;
 
 #[test]
