@@ -65,9 +65,9 @@ suite 'published tables, attacked with HiGHS' "$python" tests/disclosure/attack.
 suite 'careless tables, attacked with HiGHS' \
   "$python" tests/disclosure/attack.py "$CARGO_TARGET_DIR/debug/examples/tables" --weak
 FAIRWAY_SAMPLE="$CARGO_TARGET_DIR/debug/examples/serve_sample" FAIRWAY_REPORT="$CARGO_TARGET_DIR/debug/examples/report" \
-  FAIRWAY_REGISTER="$CARGO_TARGET_DIR/debug/examples/register_page" \
+  FAIRWAY_REGISTER="$CARGO_TARGET_DIR/debug/examples/register_page" FAIRWAY_TABLE="$CARGO_TARGET_DIR/debug/examples/table" \
   suite 'pages in a browser' node --test --test-reporter=spec tests/browser/run.mjs tests/browser/report.mjs \
-  tests/browser/register.mjs
+  tests/browser/register.mjs tests/browser/table.mjs
 NATIVE="$CARGO_TARGET_DIR/debug/examples/check_native" suite 'the check in WebAssembly' scripts/wasm.sh
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
