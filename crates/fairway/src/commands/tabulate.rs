@@ -40,7 +40,7 @@ pub async fn tabulate(args: Tabulate, quiet: bool) -> CommandResult {
 fn say(report: &TableReport) -> Result<(), Stop> {
     let table = &report.table;
     let mut printed = Table::new();
-    printed.load_preset(UTF8_HORIZONTAL_ONLY);
+    printed.load_style(UTF8_HORIZONTAL_ONLY);
     let header = table.by.iter().chain([&table.counted]).chain(&table.measure);
     printed.set_header(header.collect::<Vec<_>>());
     for row in table.rows.iter().take(MOST_PRINTED) {
