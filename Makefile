@@ -24,7 +24,7 @@ soak: ## Tests that take minutes, root, strace and loop devices: kills at every 
 check: ## Format, clippy with warnings denied, guards
 	@scripts/check.sh
 
-bench: ## The release build measured, the check beside other programs (PART=log|pipeline|pseudonyms|checking|tracing|peers|storm|release2|large|hostile)
+bench: ## The release build measured, the check beside other programs (PART=log|release|pipeline|pseudonyms|checking|tracing|peers|storm|release2|large|hostile)
 	@bench/run.sh
 
 fuzz: ## Hunt for bytes that break a promise, a minute each (TARGETS="reader date", SECONDS_EACH=60)

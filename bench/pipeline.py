@@ -110,4 +110,5 @@ def main():
         print(f"  {step}: {note}")
 
 
-main()
+if __name__ == "__main__":
+    main()

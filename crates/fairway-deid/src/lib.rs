@@ -7,6 +7,7 @@
 //! - [`cipher`]: cells of the identity vault, encrypted under a key per load, and the blind index over identifiers.
 //! - [`disclosure`]: counts that may be shown.
 //! - [`keyring`]: pseudonyms and the life of their keys.
+//! - [`measure`]: what an extract tells, measured on its bytes.
 //! - [`scan`]: what an extract must not contain, decided on its bytes.
 //!
 //! *Invariant:* nothing here knows a dataset's field names, a table, a clock or a network, and nothing writes a
@@ -17,6 +18,7 @@ pub mod cipher;
 pub mod directory;
 pub mod disclosure;
 pub mod keyring;
+pub mod measure;
 pub mod practice;
 pub mod row;
 pub mod scan;

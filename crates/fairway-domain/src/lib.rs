@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file or a network, and nothing here can be serialised: a row, a JSON body and a
 //! message have structs of their own in the crate that writes them, so the compiler shows each place where data leaves.
 
+pub mod cell;
 mod facts;
 mod fault;
 pub mod governance;

@@ -229,6 +229,10 @@ pub trait Warehouse: Send + Sync {
         files: Vec<ExtractFile>,
     ) -> Result<ExtractCommit, Fault>;
 
+    /// Reads a Parquet file that an extract wrote, row by row, and gives its columns. Nothing is taken from anywhere but the
+    /// file.
+    async fn read_back(&self, file: &Path, sink: Box<dyn RowSink>) -> Result<(Vec<String>, Box<dyn RowSink>), Fault>;
+
     /// Answers one `SELECT` over the tables of one zone, at most `limit` rows.
     async fn query(&self, zone: Zone, sql: &str, limit: usize) -> Result<QueryAnswer, QueryError> {
         self.query_as_of(zone, sql, limit, AsOf::Now).await

@@ -81,6 +81,12 @@ impl PrivateKey {
         &self.public
     }
 
+    /// Signs other bytes than a note's. `purpose` keeps signatures of one kind from being taken for another; it is on a
+    /// line of its own before the bytes.
+    pub fn sign(&self, purpose: &str, bytes: &[u8]) -> String {
+        BASE64.encode(&self.key.sign(&signed(purpose, bytes)).to_bytes())
+    }
+
     /// A witness's signature of a note's text at a time in seconds since 1970.
     pub(crate) fn cosign(&self, text: &[u8], seconds: u64) -> Vec<u8> {
         let signature = self.key.sign(&cosigned(text, seconds));
@@ -115,6 +121,12 @@ impl PublicKey {
         self.signs
     }
 
+    /// Whether a signature that [`PrivateKey::sign`] made is this key's, over these bytes.
+    pub fn has_signed(&self, purpose: &str, bytes: &[u8], signature: &str) -> bool {
+        let signature = BASE64.decode(signature.trim().as_bytes());
+        signature.is_ok_and(|signature| self.verifies(&signed(purpose, bytes), &signature))
+    }
+
     pub(crate) fn id(&self) -> u32 {
         signed_note::key_id(&self.name, &[&[self.signs.byte()], &self.key.as_bytes()[..]].concat())
     }
@@ -138,6 +150,10 @@ fn parts(text: &str) -> Result<(&str, u32, Signs, [u8; 32]), KeyError> {
     let (first, rest) = key.split_first().ok_or(KeyError)?;
     let signs = Signs::of(*first).ok_or(KeyError)?;
     Ok((name, id, signs, rest.try_into().map_err(|_| KeyError)?))
+}
+
+fn signed(purpose: &str, bytes: &[u8]) -> Vec<u8> {
+    [purpose.as_bytes(), b"\n", bytes].concat()
 }
 
 fn cosigned(text: &[u8], seconds: u64) -> Vec<u8> {

@@ -8,16 +8,17 @@ use std::path::{Path, PathBuf};
 
 use fairway_domain::port::{RowSink, ScanOrder};
 use fairway_domain::{
-    Fault, FaultExt, KeyDomain, KeyState, PrivacyClass, Pseudonym, Refusal, ReleaseId, Row, Subject, Value,
+    Fault, FaultExt, KeyDomain, KeyState, OrganisationCode, PrivacyClass, Pseudonym, Refusal, ReleaseId, Row, Subject,
+    Value,
 };
-use fairway_governance::{Agreement, Decision, GrantedExtract, decide};
+use fairway_governance::{Decision, GrantedExtract, decide};
 use fairway_spec::Spec;
 use fairway_store::{CurrentImport, outbox};
 use uuid::Uuid;
 
 use crate::context::blocking;
 use crate::manifest::{Manifest, ManifestColumn, ManifestFile};
-use crate::release::{self, MANIFEST};
+use crate::release::{self, Leaving, MANIFEST, Made, Under};
 use crate::release_map::{Passing, combined, passing_of};
 use crate::{Service, VerbResult};
 
@@ -43,12 +44,13 @@ impl Service {
     /// As for a release; and when the agreement's key was not rotated.
     pub async fn bridge(&self, actor: &str, agreement: &str) -> VerbResult<BridgeReport> {
         self.authorise(Verb::ReleaseBridge, Object::Centre).await?;
-        let agreement = Agreement::parse(agreement).map_err(Refusal::from)?;
+        let under = Under::parse(agreement, Leaving::AtOnce)?;
+        let agreement = under.agreement.clone();
         let _alone = self.release_alone().await?;
         self.clear_unfinished().await?;
         let spec = self.newest_spec(&agreement.dataset, "There is nothing to bridge")?;
         let current = self.current_imports(&agreement).await?;
-        let request = self.request(&agreement, &spec, &current).await?;
+        let request = self.request(&under, &spec, &current).await?;
         let id = ReleaseId::new(Uuid::now_v7());
         let granted = match decide(&agreement, &request, self.clock.today()) {
             Decision::Granted(granted) => granted,
@@ -65,9 +67,9 @@ impl Service {
         manifest.created_at = self.clock.now().to_string();
         manifest.log = Some(self.log_standing()?);
         let pairs = self.pairs(&spec, &granted, &old, &imports).await?;
-        let placed = self.place_bridge(id, &granted, pairs, manifest.clone()).await?;
+        let placed = self.place_bridge(id, release::deliver_to(&agreement)?, pairs, manifest.clone()).await?;
         manifest.rows = placed.1;
-        let report = self.hand_over(actor, id, &agreement, placed.0, manifest).await?;
+        let report = self.hand_over(actor, &agreement, Made { id, placed: placed.0, manifest }).await?;
         Ok(BridgeReport { folder: report.folder, pairs: report.manifest.rows })
     }
 
@@ -110,11 +112,11 @@ impl Service {
     async fn place_bridge(
         &self,
         id: ReleaseId,
-        granted: &GrantedExtract,
+        receiver: OrganisationCode,
         pairs: Pairs,
         mut manifest: Manifest,
     ) -> VerbResult<(outbox::Placed, u64)> {
-        let (outbox_folder, recipient) = (self.dir.outbox(), granted.recipient().clone());
+        let (outbox_folder, recipient) = (self.dir.outbox(), receiver);
         blocking("bridging", move || {
             let rows = pairs.len() as u64;
             let placed = outbox::place(&outbox_folder, &recipient, &format!("release-{id}"), |folder| {
@@ -123,8 +125,13 @@ impl Service {
                 manifest.rows = rows;
                 let column = |name: &&str| ManifestColumn { name: (*name).into(), class: PrivacyClass::Quasi.as_str() };
                 manifest.columns = COLUMNS.iter().map(column).collect();
-                manifest.files =
-                    vec![ManifestFile { name: BRIDGE_CSV.into(), sha256: digest.to_string(), bytes, rows }];
+                manifest.files = vec![ManifestFile {
+                    name: BRIDGE_CSV.into(),
+                    sha256: digest.to_string(),
+                    bytes,
+                    rows,
+                    clear_sha256: None,
+                }];
                 let text = serde_json::to_vec_pretty(&manifest).fault("manifest cannot be written")?;
                 std::fs::write(folder.join(MANIFEST), text).fault("manifest cannot be written")
             })?;

@@ -89,6 +89,16 @@ impl DataDir {
         self.root().join("reidentified").join(format!("{id}.age"))
     }
 
+    /// Pseudonyms of earlier releases, so that no two agreements share any.
+    pub(crate) fn sketches(&self) -> PathBuf {
+        self.root().join("sketches")
+    }
+
+    /// Extracts that wait for approval.
+    pub(crate) fn held(&self) -> PathBuf {
+        self.root().join("held")
+    }
+
     /// Delta tables by zone.
     pub fn warehouse(&self) -> PathBuf {
         self.root().join("warehouse")

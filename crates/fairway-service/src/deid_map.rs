@@ -11,7 +11,7 @@ use crate::derive::Deriver;
 use crate::plan;
 
 /// What a coded value reads that is in no list.
-const NOT_MAPPED: &str = "Invalid and not mapped";
+pub(crate) const NOT_MAPPED: &str = "Invalid and not mapped";
 
 /// What becomes of a field's cell.
 enum Passing {

@@ -7,6 +7,7 @@ mod accept;
 mod access;
 mod at_hand;
 mod audit;
+mod birth_clue;
 mod bridge;
 mod check;
 mod context;
@@ -14,9 +15,13 @@ mod data_dir;
 mod days;
 mod deid_map;
 mod deidentify;
+mod delivered;
 mod derive;
+mod dictionary;
 mod error;
+mod gate;
 mod governance;
+mod held;
 mod identity;
 mod imprint;
 mod init;
@@ -30,6 +35,8 @@ mod load;
 mod log;
 mod lookup;
 mod manifest;
+mod opt_out;
+mod packing;
 mod people;
 mod plan;
 mod progress;
@@ -55,12 +62,17 @@ pub use audit::verify_audit;
 pub use bridge::{BRIDGE_CSV, BridgeReport};
 pub use context::{Clock, Service, SystemClock};
 pub use data_dir::DataDir;
+pub use delivered::DueReport;
+pub use dictionary::DICTIONARY;
 pub use error::{VerbError, VerbResult};
 pub use fairway_governance::{Actor, Cell, Object, Permissions, Role, Scope, TokenDays, Verb, Voice};
 pub use fairway_store::{
-    AuditEntry, Counted, LedgerUrl, NewReidentification, ReferenceKind, Reidentification, ReidentificationRecipient,
+    AuditEntry, Counted, HeldRelease, HeldState, LedgerUrl, NewReidentification, ReferenceKind, Reidentification,
+    ReidentificationRecipient, ReleaseDelivery, ReleaseVoice, StandingAgreement,
 };
+pub use gate::{GATE_REPORT, GATE_SIGNATURE, VerifiedReport};
 pub use governance::{Acted, AgreementRegistered, NewNotice, OrganisationRecord, OrganisationsImported, WithHistory};
+pub use held::{ReleaseWish, ReleaseWord};
 pub use init::{InitReport, init};
 pub use key_life::KeyStanding;
 pub use land::{LandRequest, Receipt};
@@ -71,7 +83,8 @@ pub use log::{
     WitnessedBy, witness_init, witness_sign,
 };
 pub use lookup::ReferenceAdded;
-pub use manifest::{Manifest, ManifestColumn, ManifestFile, ManifestLink};
+pub use manifest::{Manifest, ManifestColumn, ManifestFile, ManifestLink, ManifestOptOuts};
+pub use opt_out::OptOutsImported;
 pub use people::{NewToken, Person, PersonRole, PersonToken};
 pub use progress::{Progress, Quiet};
 pub use publish::{

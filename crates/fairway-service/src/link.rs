@@ -6,8 +6,9 @@ use fairway_governance::{Object, Verb};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use fairway_domain::port::{ExtractFile, LinkOrder};
-use fairway_domain::{Fault, OrganisationCode, Refusal, ReleaseId};
+use fairway_deid::measure::MeasurePlan;
+use fairway_domain::port::LinkOrder;
+use fairway_domain::{Column, Fault, OrganisationCode, Refusal, ReleaseId};
 use fairway_governance::{Agreement, GrantedExtract, GrantedLink, LinkDecision, ReleaseRequest, decide_link};
 use fairway_spec::Spec;
 use fairway_store::{CurrentImport, outbox};
@@ -15,10 +16,14 @@ use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use crate::context::blocking;
-use crate::link_map::{LinkColumns, LinkMap, Side, columns};
+use crate::dictionary::{self, DICTIONARY};
+use crate::gate::{self, Part, Passage};
+use crate::link_map::{LinkColumns, LinkMap, OWN_COLUMNS, Side, columns, prefix};
 use crate::link_quality::{self, QualityLine};
-use crate::manifest::{Manifest, ManifestColumn, ManifestLink};
-use crate::release::{EXTRACT_CSV, EXTRACT_PARQUET, complete, look_through};
+use crate::manifest::{Manifest, ManifestColumn, ManifestLink, ManifestOptOuts};
+use crate::opt_out::LeftOut;
+use crate::packing::complete;
+use crate::release::{Leaving, Made, Under, deliver_to, extract_files};
 use crate::release_map::Rekey;
 use crate::{ReleaseReport, Service, VerbError, VerbResult};
 
@@ -43,6 +48,14 @@ struct Half {
     request: ReleaseRequest,
 }
 
+/// What a linked extract is made from.
+struct Both {
+    left: Half,
+    right: Half,
+    key_id: String,
+    left_out: LeftOut,
+}
+
 impl Service {
     /// Links the dataset of `agreement` (a YAML document) with the dataset `with`, or refuses with every reason. Both are
     /// recorded.
@@ -52,47 +65,66 @@ impl Service {
     /// makes no pseudonym of the NHS number, or by what was found in the extract's bytes.
     pub async fn link(&self, actor: &str, agreement: &str, with: &str) -> VerbResult<LinkReport> {
         self.authorise(Verb::ReleaseLink, Object::Centre).await?;
-        let agreement = Agreement::parse(agreement).map_err(Refusal::from)?;
+        let under = Under::parse(agreement, Leaving::AtOnce)?;
         let _alone = self.release_alone().await?;
         self.clear_unfinished().await?;
-        let left = self.half(&agreement).await?;
-        let right = self.half(&Agreement { dataset: with.to_owned(), ..agreement.clone() }).await?;
+        let (made, quality) = self.make_link(actor, &under, with).await?;
+        let release = self.hand_over(actor, &under.agreement, made).await?;
+        Ok(LinkReport { release, quality })
+    }
+
+    /// Makes a linked extract and holds it against the gate, or refuses with every reason. The caller has the lock.
+    pub(crate) async fn make_link(
+        &self,
+        actor: &str,
+        under: &Under,
+        with: &str,
+    ) -> VerbResult<(Made, Vec<QualityLine>)> {
+        let agreement = &under.agreement;
+        let left = self.half(under).await?;
+        let other = Agreement { dataset: with.to_owned(), ..agreement.clone() };
+        let right = self.half(&under.about(other)).await?;
         let id = ReleaseId::new(Uuid::now_v7());
-        let granted = match decide_link(&agreement, &left.request, &right.request, self.clock.today()) {
+        let granted = match decide_link(agreement, &left.request, &right.request, self.clock.today()) {
             LinkDecision::Granted(granted) => granted,
-            LinkDecision::Refused(refusal) => return self.refuse(actor, id, &agreement, refusal).await,
+            LinkDecision::Refused(refusal) => return self.refuse(actor, id, agreement, refusal).await,
         };
         if let Some(refusal) = unlinkable(&left, &right, &granted) {
-            return self.refuse(actor, id, &agreement, refusal).await;
+            return self.refuse(actor, id, agreement, refusal).await;
         }
-        let key_id = match self.active_key(actor, granted.left().key_domain()).await {
-            Ok(key) => key.key_id,
-            Err(VerbError::Refused(refusal)) => return self.refuse(actor, id, &agreement, refusal).await,
+        let ready = async {
+            Ok::<_, VerbError>((
+                self.active_key(actor, granted.left().key_domain()).await?.key_id,
+                self.left_out(agreement, &left.spec).await?,
+            ))
+        };
+        let (key_id, left_out) = match ready.await {
+            Ok(ready) => ready,
+            Err(VerbError::Refused(refusal)) => return self.refuse(actor, id, agreement, refusal).await,
             Err(fault) => return Err(fault),
         };
-        self.intend(actor, id, &agreement, granted.left()).await?;
-        match self.write_link(id, &agreement, &granted, (left, right, key_id)).await? {
-            Ok((placed, manifest, quality)) => {
-                let release = self.hand_over(actor, id, &agreement, placed, manifest).await?;
-                Ok(LinkReport { release, quality })
-            }
-            Err(found) => self.refuse(actor, id, &agreement, found).await,
+        self.intend(actor, id, agreement, granted.left()).await?;
+        let asked = left.request.clone();
+        let from = Both { left, right, key_id, left_out };
+        match self.write_link((id, under.leaving), (agreement, &asked), &granted, from).await? {
+            Ok((placed, manifest, quality)) => Ok((Made { id, placed, manifest }, quality)),
+            Err(found) => self.refuse(actor, id, agreement, found).await,
         }
     }
 
-    async fn half(&self, agreement: &Agreement) -> VerbResult<Half> {
-        let spec = self.newest_spec(&agreement.dataset, WHAT)?;
-        let current = self.current_imports(agreement).await?;
-        let request = self.request(agreement, &spec, &current).await?;
+    async fn half(&self, under: &Under) -> VerbResult<Half> {
+        let spec = self.newest_spec(&under.agreement.dataset, WHAT)?;
+        let current = self.current_imports(&under.agreement).await?;
+        let request = self.request(under, &spec, &current).await?;
         Ok(Half { spec, current, request })
     }
 
     async fn write_link(
         &self,
-        id: ReleaseId,
-        agreement: &Agreement,
+        (id, leaving): (ReleaseId, Leaving),
+        (agreement, request): (&Agreement, &ReleaseRequest),
         granted: &GrantedLink,
-        (left, right, key_id): (Half, Half, String),
+        Both { left, right, key_id, left_out }: Both,
     ) -> VerbResult<Result<(outbox::Placed, Manifest, Vec<QualityLine>), Refusal>> {
         let (ours, theirs) = (covered(left.current, granted.left()), covered(right.current, granted.right()));
         let left = side(&left.spec, granted.left(), &ours)?;
@@ -105,25 +137,35 @@ impl Service {
         manifest.columns = columns.iter().map(ManifestColumn::of).collect();
         manifest.linked_with = Some(ManifestLink::new(granted.right(), &theirs));
         let rekey = Rekey::into(granted.left().key_domain(), self.keyholder.clone());
-        let map = Box::new(LinkMap::new(&left, &right, rekey, self.progress.clone()));
+        let map = Box::new(LinkMap::new(&left, &right, (rekey, left_out.clone()), self.progress.clone()));
         let order = LinkOrder { left: left.order(), right: right.order() };
-        let (service, runtime, recipient) = (self.clone(), Handle::current(), granted.left().recipient().clone());
+        let told = told(&columns, &left, &right);
+        let plan = self.link_plan((&left, &right), &columns, (agreement, request, &manifest.key_id))?;
+        let mut submissions = gate::submissions(&ours);
+        submissions.extend(gate::submissions(&theirs));
+        let mut areas = granted.left().areas().to_vec();
+        areas.extend_from_slice(granted.right().areas());
+        let key_domain = granted.left().key_domain().clone();
+        let (service, runtime) = (self.clone(), Handle::current());
+        let (agreement, request) = (agreement.clone(), request.clone());
         blocking("linking", move || {
             let mut found = None;
+            let passage = Passage { agreement: &agreement, request: &request, plan, areas, submissions, key_domain };
             let name = format!("release-{id}");
-            let placed = outbox::place(&service.dir.outbox(), &recipient, &name, |folder| {
-                let files = vec![
-                    ExtractFile::Csv(folder.join(EXTRACT_CSV)),
-                    ExtractFile::Parquet(folder.join(EXTRACT_PARQUET)),
-                ];
-                let commit = runtime.block_on(service.warehouse.link(order, columns, map, files))?;
+            let placed = outbox::place(&leaving.root(&service.dir), &deliver_to(&agreement)?, &name, |folder| {
+                let commit = runtime.block_on(service.warehouse.link(order, columns, map, extract_files(folder)))?;
                 service.progress.finished("Linking");
-                found = look_through(folder, &mut manifest)?;
+                manifest.opt_outs = ManifestOptOuts::new(&agreement, &left_out);
+                found = service.gate(&runtime, folder, &passage, &mut manifest)?;
                 if found.is_some() {
-                    return Err(Fault::new("extract holds what looks like an identifier"));
+                    return Err(Fault::new("extract did not pass the gate"));
                 }
                 link_quality::write(&folder.join(LINK_QUALITY), &quality)?;
-                complete(folder, &commit, &[(LINK_QUALITY, quality.len() as u64)], &mut manifest)
+                let told: Vec<_> =
+                    told.iter().map(|(column, spec, own)| (column.clone(), spec.as_deref(), own.clone())).collect();
+                let lines = dictionary::write(&folder.join(DICTIONARY), &told)?;
+                let beside = [(LINK_QUALITY, quality.len() as u64), (DICTIONARY, lines)];
+                complete(folder, (&commit, &agreement), &beside, &mut manifest)
             });
             match (placed, found) {
                 (_, Some(refusal)) => Ok(Err(refusal)),
@@ -132,6 +174,39 @@ impl Service {
         })
         .await
     }
+
+    /// What tells what in a linked extract.
+    fn link_plan(
+        &self,
+        (left, right): (&Side<'_>, &Side<'_>),
+        columns: &[Column],
+        (agreement, request, key_id): (&Agreement, &ReleaseRequest, &str),
+    ) -> VerbResult<MeasurePlan> {
+        let all = [left, right].map(|side| self.specs_of(side.spec.name.dataset()));
+        let [ours, theirs] = all;
+        let (ours, theirs) = (ours?, theirs?);
+        let parts = [
+            Part { spec: left.spec, all: &ours, granted: left.granted, prefix: String::new() },
+            Part { spec: right.spec, all: &theirs, granted: right.granted, prefix: prefix(right) },
+        ];
+        let own = columns.get(..OWN_COLUMNS).unwrap_or_default();
+        let recipient = left.granted.recipient().as_str();
+        let mut plan = gate::linked(own, [&parts[0], &parts[1]], recipient, (key_id, &request.terms));
+        plan.limits = gate::limits_of(agreement, &request.terms);
+        Ok(plan)
+    }
+}
+
+type Told = Vec<(Column, Option<Arc<Spec>>, String)>;
+
+/// Each column with the specification that tells of it, and its name there.
+fn told(columns: &[Column], left: &Side<'_>, right: &Side<'_>) -> Told {
+    let theirs = [left, right].into_iter().flat_map(|side| {
+        let spec = Arc::new(side.spec.clone());
+        side.granted.columns().iter().map(move |column| (Some(spec.clone()), column.name.clone()))
+    });
+    let none = (0..OWN_COLUMNS).map(|_| (None, String::new()));
+    columns.iter().cloned().zip(none.chain(theirs)).map(|(column, (spec, own))| (column, spec, own)).collect()
 }
 
 fn side<'a>(spec: &'a Spec, granted: &'a GrantedExtract, imports: &'a [CurrentImport]) -> VerbResult<Side<'a>> {

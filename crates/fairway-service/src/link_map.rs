@@ -9,6 +9,7 @@ use fairway_governance::GrantedExtract;
 use fairway_spec::{Derivation, Fact, Spec, Whose};
 use fairway_store::CurrentImport;
 
+use crate::opt_out::LeftOut;
 use crate::release_map::{Passing, Rekey, passing_of};
 use crate::{Progress, plan};
 
@@ -66,17 +67,25 @@ impl Side<'_> {
     }
 }
 
+/// Columns of a linked extract before those of either dataset: the person, and how each side knows the person.
+pub(crate) const OWN_COLUMNS: usize = 3;
+
+/// What the names of the other dataset's columns begin with.
+pub(crate) fn prefix(right: &Side<'_>) -> String {
+    format!("{}_", right.spec.name.table())
+}
+
 /// The columns of a linked extract. Those of the other dataset begin with its name.
 pub(crate) fn columns(left: &Side<'_>, right: &Side<'_>) -> Vec<Column> {
-    let other = right.spec.name.table();
+    let other = prefix(right);
     let mut columns = vec![
         Column::new(PERSON, ColumnKind::Text, PrivacyClass::Quasi),
         Column::new(CLASS, ColumnKind::Text, PrivacyClass::Sensitive),
-        Column::new(format!("{other}_{CLASS}"), ColumnKind::Text, PrivacyClass::Sensitive),
+        Column::new(format!("{other}{CLASS}"), ColumnKind::Text, PrivacyClass::Sensitive),
     ];
     columns.extend(left.granted.columns().iter().cloned());
     let theirs = right.granted.columns().iter();
-    columns.extend(theirs.map(|column| Column { name: format!("{other}_{}", column.name), ..column.clone() }));
+    columns.extend(theirs.map(|column| Column { name: format!("{other}{}", column.name), ..column.clone() }));
     columns
 }
 
@@ -88,16 +97,22 @@ pub(crate) struct LinkMap {
     other_class: usize,
     right: Vec<Passing>,
     rekey: Rekey,
+    left_out: LeftOut,
     rows: i64,
     progress: Arc<dyn Progress>,
 }
 
 impl LinkMap {
-    pub(crate) fn new(left: &Side<'_>, right: &Side<'_>, rekey: Rekey, progress: Arc<dyn Progress>) -> Self {
+    pub(crate) fn new(
+        left: &Side<'_>,
+        right: &Side<'_>,
+        (rekey, left_out): (Rekey, LeftOut),
+        progress: Arc<dyn Progress>,
+    ) -> Self {
         let keys = left.columns.keys.len();
         let (ours, theirs) = (passing_of(left.spec, left.granted), passing_of(right.spec, right.granted));
         let other_class = keys + 1 + ours.len() + right.columns.keys.len();
-        Self { keys, left: ours, other_class, right: theirs, rekey, rows: 0, progress }
+        Self { keys, left: ours, other_class, right: theirs, rekey, left_out, rows: 0, progress }
     }
 }
 
@@ -126,6 +141,11 @@ impl RowMap for LinkMap {
     }
 
     fn map(&mut self, row: &Row, out: &mut Row) -> Result<bool, Fault> {
+        let ours = 0..self.keys;
+        let theirs = self.keys + 1 + self.left.len()..self.other_class;
+        if self.left_out.has(ours.chain(theirs).filter_map(|at| row.get(at).text())) {
+            return Ok(false);
+        }
         self.rows += 1;
         if self.rows % 10_000 == 0 {
             self.progress.at("Linking", self.rows.cast_unsigned(), None);

@@ -8,6 +8,7 @@ use fairway_store::CurrentImport;
 use serde::Serialize;
 
 use crate::LogStanding;
+use crate::opt_out::{self, LeftOut};
 
 /// What was released, to whom, under what and from what. It holds nothing about a person.
 #[derive(Debug, Clone, Serialize)]
@@ -50,10 +51,14 @@ pub struct Manifest {
     /// Where the log stood when it was decided, and who else had seen it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<LogStanding>,
+    /// What was done about people who opted out.
+    pub opt_outs: ManifestOptOuts,
     /// Rows in each file.
     pub rows: u64,
     /// The files.
     pub files: Vec<ManifestFile>,
+    /// Organisations whose keys the extract is encrypted to; where there are none it is NOT encrypted.
+    pub encrypted_to: Vec<String>,
     /// Cells that were read for identifiers before the files were handed over.
     pub cells_scanned: u64,
     /// The program that made it.
@@ -71,6 +76,21 @@ pub struct ManifestLink {
     pub areas: Vec<String>,
     /// Its submissions.
     pub submissions: Vec<String>,
+}
+
+/// What was done about people who opted out.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ManifestOptOuts {
+    /// Whether they are left out.
+    pub applied: bool,
+    /// Rows that were left out; links are counted where two datasets are linked.
+    pub rows_left_out: u64,
+}
+
+impl ManifestOptOuts {
+    pub(crate) fn new(agreement: &Agreement, left_out: &LeftOut) -> Self {
+        Self { applied: opt_out::applied(agreement), rows_left_out: left_out.rows() }
+    }
 }
 
 /// A column of the extract.
@@ -93,6 +113,9 @@ pub struct ManifestFile {
     pub bytes: u64,
     /// Rows, without the header.
     pub rows: u64,
+    /// SHA-256 of what is in it, where it is encrypted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clear_sha256: Option<String>,
 }
 
 impl Manifest {
@@ -124,8 +147,10 @@ impl Manifest {
             tables: BTreeMap::new(),
             linked_with: None,
             log: None,
+            opt_outs: ManifestOptOuts::default(),
             rows: 0,
             files: Vec::new(),
+            encrypted_to: Vec::new(),
             cells_scanned: 0,
             made_by: format!("fairway {}", env!("CARGO_PKG_VERSION")),
         }

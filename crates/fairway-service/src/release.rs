@@ -1,29 +1,37 @@
 //! The verb `release`: an agreement is held against what is there; what it grants is written to the recipient's outbox,
 //! and read again for identifiers before anybody else can see it.
 
-use fairway_governance::{Object, Verb};
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fairway_deid::scan::Scanner;
-use fairway_domain::port::{ExtractCommit, ExtractFile, ScanOrder};
-use fairway_domain::{Fault, FaultExt, OrganisationCode, Refusal, ReleaseId};
+use fairway_domain::governance::ReleaseLife;
+use fairway_domain::port::{ExtractFile, ScanOrder};
+use fairway_domain::{Digest, Fault, FaultExt, KeyDomain, OrganisationCode, Refusal, ReleaseId};
 use fairway_governance::{
-    Agreement, BirthClue, Decision, GrantedExtract, OfferedColumn, ReleaseRequest, ReleaseTerms, decide,
+    Agreement, Decision, GovernanceTerms, GrantedExtract, Object, OfferedColumn, ReleaseRequest, ReleaseTerms, Verb,
+    decide,
 };
-use fairway_spec::{Ages, DatePart, Derivation, Fact, Input, Role, Spec};
-use fairway_store::{AuditEvent, CurrentImport, NewRelease, OutboxKind, ReleaseState, ReleasedFiles, Scope, outbox};
+use fairway_spec::{Derivation, Fact, Spec};
+use fairway_store::{
+    AuditEvent, CurrentImport, HeldState, NewRelease, OptOutPolicy, OutboxKind, ReleaseDelivery, ReleaseState,
+    ReleasedFiles, Scope, Tx, outbox,
+};
 use serde_json::json;
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
+use crate::birth_clue::birth_clue;
 use crate::context::blocking;
-use crate::manifest::{Manifest, ManifestFile};
+use crate::dictionary::{self, DICTIONARY};
+use crate::gate::{self, Part, Passage};
+use crate::held::event;
+use crate::manifest::{Manifest, ManifestOptOuts};
+use crate::opt_out::{self, LeftOut};
+use crate::packing::complete;
 use crate::plan;
-use crate::release_map::ReleaseMap;
-use crate::{Service, VerbError, VerbResult};
+use crate::release_map::{Rekey, ReleaseMap};
+use crate::{DataDir, Service, VerbError, VerbResult};
 
 /// The extract as comma-separated values.
 pub const EXTRACT_CSV: &str = "extract.csv";
@@ -36,9 +44,69 @@ pub const MANIFEST: &str = "manifest.json";
 #[derive(Debug, Clone)]
 pub struct ReleaseReport {
     /// The folder with the extract and its manifest.
-    pub folder: std::path::PathBuf,
+    pub folder: PathBuf,
     /// The manifest.
     pub manifest: Manifest,
+}
+
+/// When an extract leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    /// At once, into the outbox.
+    AtOnce,
+    /// When it is approved; until then it is held.
+    Held,
+}
+
+impl Leaving {
+    /// Where its folder is put.
+    pub(crate) fn root(self, dir: &DataDir) -> PathBuf {
+        match self {
+            Self::AtOnce => dir.outbox(),
+            Self::Held => dir.held(),
+        }
+    }
+}
+
+/// What an extract is made under.
+pub(crate) struct Under {
+    pub agreement: Agreement,
+    pub leaving: Leaving,
+}
+
+impl Under {
+    pub(crate) fn parse(text: &str, leaving: Leaving) -> VerbResult<Self> {
+        let agreement = Agreement::parse(text).map_err(Refusal::from)?;
+        Ok(Self { agreement, leaving })
+    }
+
+    /// The same about another of the agreement's datasets.
+    pub(crate) fn about(&self, agreement: Agreement) -> Self {
+        Self { agreement, leaving: self.leaving }
+    }
+}
+
+/// An extract that was made and has passed the gate.
+pub(crate) struct Made {
+    pub id: ReleaseId,
+    pub placed: outbox::Placed,
+    pub manifest: Manifest,
+}
+
+impl Made {
+    /// SHA-256 of its manifest.
+    pub(crate) fn content(&self) -> Result<Digest, Fault> {
+        let file = self.placed.files.iter().find(|file| file.path.ends_with(MANIFEST));
+        Ok(file.ok_or_else(|| Fault::new("release has no manifest"))?.digest)
+    }
+}
+
+/// What an extract is made from.
+struct From {
+    spec: Arc<Spec>,
+    imports: Vec<CurrentImport>,
+    key_id: String,
+    left_out: LeftOut,
 }
 
 impl Service {
@@ -48,28 +116,42 @@ impl Service {
     /// Refused by the agreement, by the day, by what is there, or by what was found in the extract's bytes.
     pub async fn release(&self, actor: &str, agreement: &str) -> VerbResult<ReleaseReport> {
         self.authorise(Verb::ReleaseRun, Object::Centre).await?;
-        let agreement = Agreement::parse(agreement).map_err(Refusal::from)?;
+        let under = Under::parse(agreement, Leaving::AtOnce)?;
         let _alone = self.release_alone().await?;
         self.clear_unfinished().await?;
+        let made = self.make(actor, &under).await?;
+        self.hand_over(actor, &under.agreement, made).await
+    }
+
+    /// Makes an extract and holds it against the gate, or refuses with every reason. The caller has the lock.
+    pub(crate) async fn make(&self, actor: &str, under: &Under) -> VerbResult<Made> {
+        let agreement = &under.agreement;
         let spec = self.newest_spec(&agreement.dataset, "Nothing can be released")?;
-        let current = self.current_imports(&agreement).await?;
-        let request = self.request(&agreement, &spec, &current).await?;
+        let current = self.current_imports(agreement).await?;
+        let request = self.request(under, &spec, &current).await?;
         let id = ReleaseId::new(Uuid::now_v7());
-        let granted = match decide(&agreement, &request, self.clock.today()) {
+        let granted = match decide(agreement, &request, self.clock.today()) {
             Decision::Granted(granted) => granted,
-            Decision::Refused(refusal) => return self.refuse(actor, id, &agreement, refusal).await,
+            Decision::Refused(refusal) => return self.refuse(actor, id, agreement, refusal).await,
         };
-        let key_id = match self.active_key(actor, granted.key_domain()).await {
-            Ok(key) => key.key_id,
-            Err(VerbError::Refused(refusal)) => return self.refuse(actor, id, &agreement, refusal).await,
+        let ready = async {
+            Ok::<_, VerbError>((
+                self.active_key(actor, granted.key_domain()).await?.key_id,
+                self.left_out(agreement, &spec).await?,
+            ))
+        };
+        let (key_id, left_out) = match ready.await {
+            Ok(ready) => ready,
+            Err(VerbError::Refused(refusal)) => return self.refuse(actor, id, agreement, refusal).await,
             Err(fault) => return Err(fault),
         };
-        self.intend(actor, id, &agreement, &granted).await?;
+        self.intend(actor, id, agreement, &granted).await?;
         let imports: Vec<CurrentImport> =
             current.into_iter().filter(|import| granted.areas().contains(&import.organisation)).collect();
-        match self.write_extract(id, &agreement, granted, (spec, key_id), imports).await? {
-            Ok((placed, manifest)) => self.hand_over(actor, id, &agreement, placed, manifest).await,
-            Err(found) => self.refuse(actor, id, &agreement, found).await,
+        let from = From { spec, imports, key_id, left_out };
+        match self.write_extract((id, under.leaving), (agreement, &request), granted, from).await? {
+            Ok((placed, manifest)) => Ok(Made { id, placed, manifest }),
+            Err(found) => self.refuse(actor, id, agreement, found).await,
         }
     }
 
@@ -85,23 +167,19 @@ impl Service {
         .await
     }
 
-    /// Takes away what a killed release had put into an outbox without anybody being told. Under the lock no release
-    /// is under way, so whatever is still intended is dead.
+    /// Takes away what a killed release had put into an outbox, or among what is held, without anybody being told. Under
+    /// the lock no release is under way, so whatever is still intended is dead, unless it waits for approval.
     pub(crate) async fn clear_unfinished(&self) -> VerbResult<()> {
+        let waiting = self.store.held_releases().await?;
+        let waits = |id| waiting.iter().any(|held| held.asked.id == id && held.state == HeldState::Held);
         let releases = self.store.releases(u32::MAX).await?;
         for dead in releases.into_iter().filter(|release| release.state == ReleaseState::Intended) {
-            let folder = self.dir.outbox().join(dead.recipient.as_str()).join(format!("release-{}", dead.id));
-            if !folder.is_dir() {
-                continue;
-            }
+            let name = format!("release-{}", dead.id);
+            let held = if waits(dead.id) { None } else { below(&self.dir.held(), &name)? };
+            let Some(folder) = below(&self.dir.outbox(), &name)?.or(held) else { continue };
             let mut tx = self.store.tx("release.clear", self.clock.now()).await?;
-            tx.audit(AuditEvent {
-                actor: "worker".into(),
-                verb: "ReleaseAbandoned",
-                object: format!("release:{}", dead.id),
-                detail: json!({ "why": "it was cut off before it was granted" }),
-            })
-            .await?;
+            let why = json!({ "why": "it was cut off before it was granted" });
+            tx.audit(event("worker", "ReleaseAbandoned", dead.id, why)).await?;
             tx.commit().await?;
             std::fs::remove_dir_all(&folder).fault("unfinished release cannot be taken away")?;
         }
@@ -119,25 +197,28 @@ impl Service {
 
     pub(crate) async fn request(
         &self,
-        agreement: &Agreement,
+        under: &Under,
         spec: &Spec,
         current: &[CurrentImport],
     ) -> VerbResult<ReleaseRequest> {
+        let agreement = &under.agreement;
         let available = plan::deidentified(spec).columns.into_iter().map(|column| {
             let birth_clue = birth_clue(spec, &column.name);
             OfferedColumn { column, birth_clue }
         });
         let mut areas_with_data: Vec<OrganisationCode> = current.iter().map(|one| one.organisation.clone()).collect();
         areas_with_data.dedup();
-        Ok(ReleaseRequest {
+        let mut request = ReleaseRequest {
             available: available.collect(),
-            registered: self.registered(agreement).await?,
             safe_haven: plan::direct_fields(spec).map(|(_, field)| field.column.clone()).collect(),
             known_areas: self.store.organisations().await?.into_iter().map(|one| one.code).collect(),
             areas_with_data,
-            at_once: true,
+            registered: self.registered(agreement).await?,
+            at_once: under.leaving == Leaving::AtOnce,
             ..ReleaseRequest::new(&agreement.dataset, ReleaseTerms::published()?)
-        })
+        };
+        self.remember_policy(agreement, &mut request).await?;
+        Ok(request)
     }
 
     pub(crate) async fn refuse<T>(
@@ -198,38 +279,51 @@ impl Service {
         }
     }
 
-    /// Writes the extract into a folder nobody is told of, reads it, and gives it its name if nothing was found.
+    /// Writes the extract into a folder nobody is told of, holds it against the gate, and gives it its name if it passes.
     async fn write_extract(
         &self,
-        id: ReleaseId,
-        agreement: &Agreement,
+        (id, leaving): (ReleaseId, Leaving),
+        (agreement, request): (&Agreement, &ReleaseRequest),
         granted: GrantedExtract,
-        (spec, key_id): (Arc<Spec>, String),
-        imports: Vec<CurrentImport>,
+        From { spec, imports, key_id, left_out }: From,
     ) -> VerbResult<Result<(outbox::Placed, Manifest), Refusal>> {
-        let keyholder = self.keyholder.clone();
-        let mut manifest = Manifest::new(id, agreement, &granted, &imports, key_id);
+        let mut manifest = Manifest::new(id, agreement, &granted, &imports, key_id.clone());
         manifest.created_at = self.clock.now().to_string();
         manifest.log = Some(self.log_standing()?);
-        let map = Box::new(ReleaseMap::new(&spec, &granted, keyholder, self.progress.clone()));
-        let order = scan_order(&spec, &granted, &imports);
+        let all = self.specs_of(&agreement.dataset)?;
+        let rekey = Rekey::into(granted.key_domain(), self.keyholder.clone());
+        let map = Box::new(ReleaseMap::new(&spec, &granted, (rekey, left_out.clone()), self.progress.clone()));
+        let mut order = scan_order(&spec, &granted, &imports);
+        order.columns.extend(left_out.columns.iter().cloned());
         let (service, runtime) = (self.clone(), Handle::current());
+        let (agreement, request) = (agreement.clone(), request.clone());
         blocking("releasing", move || {
             let mut found = None;
-            let name = format!("release-{id}");
-            let placed = outbox::place(&service.dir.outbox(), granted.recipient(), &name, |folder| {
-                let files = vec![
-                    ExtractFile::Csv(folder.join(EXTRACT_CSV)),
-                    ExtractFile::Parquet(folder.join(EXTRACT_PARQUET)),
-                ];
+            let part = Part { spec: &spec, all: &all, granted: &granted, prefix: String::new() };
+            let mut plan = gate::single(&part, &key_id, &request.terms);
+            plan.limits = gate::limits_of(&agreement, &request.terms);
+            let passage = Passage {
+                agreement: &agreement,
+                request: &request,
+                plan,
+                areas: granted.areas().to_vec(),
+                submissions: gate::submissions(&imports),
+                key_domain: granted.key_domain().clone(),
+            };
+            let receiver = deliver_to(&agreement)?;
+            let placed = outbox::place(&leaving.root(&service.dir), &receiver, &format!("release-{id}"), |folder| {
                 let columns = granted.columns().to_vec();
-                let commit = runtime.block_on(service.warehouse.extract(order, columns, map, files))?;
+                let commit =
+                    runtime.block_on(service.warehouse.extract(order, columns.clone(), map, extract_files(folder)))?;
                 service.progress.finished("Releasing");
-                found = look_through(folder, &mut manifest)?;
+                manifest.opt_outs = ManifestOptOuts::new(&agreement, &left_out);
+                found = service.gate(&runtime, folder, &passage, &mut manifest)?;
                 if found.is_some() {
-                    return Err(Fault::new("extract holds what looks like an identifier"));
+                    return Err(Fault::new("extract did not pass the gate"));
                 }
-                complete(folder, &commit, &[], &mut manifest)
+                let told = columns.into_iter().map(|column| (column.clone(), Some(&*spec), column.name));
+                let lines = dictionary::write(&folder.join(DICTIONARY), &told.collect::<Vec<_>>())?;
+                complete(folder, (&commit, &agreement), &[(DICTIONARY, lines)], &mut manifest)
             });
             match (placed, found) {
                 (_, Some(refusal)) => Ok(Err(refusal)),
@@ -239,83 +333,66 @@ impl Service {
         .await
     }
 
-    pub(crate) async fn hand_over(
-        &self,
-        actor: &str,
-        id: ReleaseId,
-        agreement: &Agreement,
-        placed: outbox::Placed,
-        manifest: Manifest,
-    ) -> VerbResult<ReleaseReport> {
-        let file = placed.files.iter().find(|file| file.path.ends_with(MANIFEST));
-        let manifest_digest = file.ok_or_else(|| Fault::new("release has no manifest"))?.digest;
-        let folder = placed.folder.strip_prefix(self.dir.root()).unwrap_or(&placed.folder);
-        let files =
-            ReleasedFiles { rows: manifest.rows, manifest_digest, folder: folder.to_string_lossy().into_owned() };
-        let recipient: OrganisationCode =
-            agreement.recipient.organisation.parse().map_err(|_| Fault::new("recipient's code changed"))?;
+    pub(crate) async fn hand_over(&self, actor: &str, agreement: &Agreement, made: Made) -> VerbResult<ReleaseReport> {
+        let Made { id, placed, manifest } = &made;
         let mut tx = self.store.tx("release.grant", self.clock.now()).await?;
-        tx.grant_release(id, &files).await?;
+        let detail = json!({
+            "agreement": agreement.reference.as_str(), "recipient": manifest.recipient, "rows": manifest.rows,
+            "delivered_to": deliver_to(agreement)?.as_str(), "encrypted_to": manifest.encrypted_to,
+            "opt_outs": manifest.opt_outs, "manifest_sha256": made.content()?.to_string(),
+        });
         let linked = manifest.linked_with.iter().flat_map(|linked| &linked.submissions);
         for submission in manifest.submissions.iter().chain(linked) {
-            tx.insert_release_import(id, submission).await?;
+            tx.insert_release_import(*id, submission).await?;
         }
-        tx.insert_outbox_items(&recipient, OutboxKind::Release, &placed.files).await?;
-        tx.audit(AuditEvent {
-            actor: actor.into(),
-            verb: "ReleaseGranted",
-            object: format!("release:{id}"),
-            detail: json!({
-                "agreement": agreement.reference.as_str(), "recipient": recipient.as_str(), "rows": files.rows,
-                "manifest_sha256": manifest_digest.to_string(),
-            }),
-        })
-        .await?;
+        self.grant(&mut tx, agreement, (*id, placed), (manifest.rows, made.content()?)).await?;
+        tx.audit(event(actor, "ReleaseGranted", *id, detail)).await?;
         if let Some(linked) = &manifest.linked_with {
-            tx.audit(AuditEvent {
-                actor: actor.into(),
-                verb: "LinkCompleted",
-                object: format!("release:{id}"),
-                detail: json!({ "datasets": [manifest.dataset, linked.dataset], "rows": files.rows }),
-            })
-            .await?;
+            let detail = json!({ "datasets": [manifest.dataset, linked.dataset], "rows": manifest.rows });
+            tx.audit(event(actor, "LinkCompleted", *id, detail)).await?;
         }
         tx.commit().await?;
-        Ok(ReleaseReport { folder: placed.folder, manifest })
+        Ok(ReleaseReport { folder: made.placed.folder, manifest: made.manifest })
+    }
+
+    /// Records that an extract lies in an outbox: its files, until when it can be fetched, and its policy on opt-outs.
+    pub(crate) async fn grant(
+        &self,
+        tx: &mut Tx,
+        agreement: &Agreement,
+        (id, placed): (ReleaseId, &outbox::Placed),
+        (rows, manifest_digest): (u64, Digest),
+    ) -> VerbResult<()> {
+        let folder = placed.folder.strip_prefix(self.dir.root()).unwrap_or(&placed.folder);
+        let files = ReleasedFiles { rows, manifest_digest, folder: folder.to_string_lossy().into_owned() };
+        let organisation = deliver_to(agreement)?;
+        tx.grant_release(id, &files).await?;
+        tx.insert_outbox_items(&organisation, OutboxKind::Release, &placed.files).await?;
+        let expires_on = GovernanceTerms::published()?.release_expiry.after(self.clock.today());
+        let delivery =
+            ReleaseDelivery { release: id, organisation, state: ReleaseLife::Granted, expires_on, receipt_due: None };
+        tx.put_release_delivery(&delivery).await?;
+        let policy = OptOutPolicy {
+            release: id,
+            domain: KeyDomain { name: agreement.reference.to_string(), epoch: agreement.key_epoch },
+            dataset: agreement.dataset.clone(),
+            period: (agreement.period.from, agreement.period.to),
+            applied: opt_out::applied(agreement),
+        };
+        Ok(tx.insert_opt_out_policy(&policy).await?)
     }
 }
 
-/// What a column tells about the day of birth: the month itself, an exact age, or the days on which such ages are. An
-/// age at the end of a reporting period tells nothing of the day, for that day is the same for everybody.
-fn birth_clue(spec: &Spec, column: &str) -> Option<BirthClue> {
-    let is_birth = |input: Input| is_of_role(spec, input, Role::BirthDate);
-    let is_telling = |ages: &Ages| ages.at.iter().any(|at| !is_of_role(spec, *at, Role::PeriodEnd));
-    let derived = spec.derived.iter().find(|derived| derived.column == column).map(|derived| &derived.derivation);
-    match derived {
-        Some(Derivation::DatePart(DatePart::Month | DatePart::YearMonth, input)) if is_birth(*input) => {
-            Some(BirthClue::BirthMonth)
-        }
-        Some(Derivation::FullYears(ages)) if is_birth(ages.from) && is_telling(ages) => Some(BirthClue::AgeOnDay),
-        _ => {
-            let ages = spec.derived.iter().filter_map(|derived| match &derived.derivation {
-                Derivation::FullYears(ages) if is_birth(ages.from) => Some(&ages.at),
-                _ => None,
-            });
-            let mut days = ages.flatten().filter(|at| !is_of_role(spec, **at, Role::PeriodEnd));
-            days.any(|at| column_name(spec, *at) == Some(column)).then_some(BirthClue::DayOfAge)
-        }
-    }
+/// Into whose outbox an agreement's extracts go: that of whoever they travel through, else the recipient's.
+pub(crate) fn deliver_to(agreement: &Agreement) -> Result<OrganisationCode, Fault> {
+    let through = agreement.particulars.delivery.through.as_ref();
+    let code = through.unwrap_or(&agreement.recipient.organisation);
+    code.parse().map_err(|_| Fault::new("receiver's code changed"))
 }
 
-fn is_of_role(spec: &Spec, input: Input, role: Role) -> bool {
-    matches!(input, Input::Field(at) if spec.field(at).is_some_and(|field| field.role == Some(role)))
-}
-
-fn column_name(spec: &Spec, input: Input) -> Option<&str> {
-    match input {
-        Input::Field(at) => spec.field(at).map(|field| field.column.as_str()),
-        Input::Derived(at) => spec.derived.get(at).map(|derived| derived.column.as_str()),
-    }
+/// The files of an extract.
+pub(crate) fn extract_files(folder: &Path) -> Vec<ExtractFile> {
+    vec![ExtractFile::Csv(folder.join(EXTRACT_CSV)), ExtractFile::Parquet(folder.join(EXTRACT_PARQUET))]
 }
 
 pub(crate) fn scan_order(spec: &Spec, granted: &GrantedExtract, imports: &[CurrentImport]) -> ScanOrder {
@@ -331,42 +408,17 @@ pub(crate) fn scan_order(spec: &Spec, granted: &GrantedExtract, imports: &[Curre
     }
 }
 
-/// Reads the extract's bytes for identifiers. What is found is a refusal that names columns and counts, never values.
-pub(crate) fn look_through(folder: &Path, manifest: &mut Manifest) -> Result<Option<Refusal>, Fault> {
-    const WHAT: &str = "extract cannot be read back";
-    let file = File::open(folder.join(EXTRACT_CSV)).fault(WHAT)?;
-    let report = Scanner::new().csv(BufReader::with_capacity(256 * 1024, file))?;
-    manifest.cells_scanned = report.cells;
-    if report.is_clean() {
+/// The folder of a name in one of the folders of `root`.
+pub(crate) fn below(root: &Path, name: &str) -> Result<Option<PathBuf>, Fault> {
+    const WHAT: &str = "folder of releases cannot be read";
+    if !root.is_dir() {
         return Ok(None);
     }
-    let reasons = report.tallies.iter().map(|tally| {
-        let column = tally.column.as_deref().unwrap_or("the file");
-        format!("{} of {column} look like {}", tally.count, tally.kind)
-    });
-    Ok(Some(Refusal {
-        what: "Nothing was released: the extract holds what looks like identifiers".into(),
-        reasons: reasons.collect(),
-        next: "Ask the processing centre's data manager to look into these columns".into(),
-    }))
-}
-
-/// Measures the files of an extract, with those that stand beside it, and writes the manifest.
-pub(crate) fn complete(
-    folder: &Path,
-    commit: &ExtractCommit,
-    beside: &[(&str, u64)],
-    manifest: &mut Manifest,
-) -> Result<(), Fault> {
-    const WHAT: &str = "manifest cannot be written";
-    manifest.rows = commit.rows;
-    manifest.tables = commit.versions.iter().map(|(table, version)| (table.to_string(), *version)).collect();
-    let extract = [(EXTRACT_CSV, commit.rows), (EXTRACT_PARQUET, commit.rows)];
-    for (name, rows) in extract.iter().chain(beside) {
-        let (digest, bytes) = outbox::measure(&folder.join(name))?;
-        manifest.files.push(ManifestFile { name: (*name).into(), sha256: digest.to_string(), bytes, rows: *rows });
+    for entry in std::fs::read_dir(root).fault(WHAT)? {
+        let folder = entry.fault(WHAT)?.path().join(name);
+        if folder.is_dir() {
+            return Ok(Some(folder));
+        }
     }
-    let mut file = BufWriter::new(File::create(folder.join(MANIFEST)).fault(WHAT)?);
-    serde_json::to_writer_pretty(&mut file, manifest).fault(WHAT)?;
-    writeln!(file).and_then(|()| file.flush()).fault(WHAT)
+    Ok(None)
 }

@@ -10,6 +10,7 @@ use fairway_spec::{Derivation, Fact, Spec};
 
 use crate::Progress;
 use crate::at_hand::AtHand;
+use crate::opt_out::LeftOut;
 
 /// What becomes of a column's cell.
 #[derive(Clone, Copy)]
@@ -80,6 +81,8 @@ impl Rekey {
 pub(crate) struct ReleaseMap {
     passing: Vec<Passing>,
     rekey: Rekey,
+    /// Whose rows are left out; who a row is about stands behind the columns of the extract.
+    left_out: LeftOut,
     rows: i64,
     progress: Arc<dyn Progress>,
 }
@@ -88,11 +91,10 @@ impl ReleaseMap {
     pub(crate) fn new(
         spec: &Spec,
         granted: &GrantedExtract,
-        keyholder: Arc<dyn Keyholder>,
+        (rekey, left_out): (Rekey, LeftOut),
         progress: Arc<dyn Progress>,
     ) -> Self {
-        let rekey = Rekey::into(granted.key_domain(), keyholder);
-        Self { passing: passing_of(spec, granted), rekey, rows: 0, progress }
+        Self { passing: passing_of(spec, granted), rekey, left_out, rows: 0, progress }
     }
 }
 
@@ -129,6 +131,10 @@ impl RowMap for ReleaseMap {
     }
 
     fn map(&mut self, row: &Row, out: &mut Row) -> Result<bool, Fault> {
+        let persons = (self.passing.len()..row.len()).filter_map(|at| row.get(at).text());
+        if self.left_out.has(persons) {
+            return Ok(false);
+        }
         self.rows += 1;
         if self.rows % 10_000 == 0 {
             self.progress.at("Releasing", self.rows.cast_unsigned(), None);

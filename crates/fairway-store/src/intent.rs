@@ -9,7 +9,7 @@ const INTENTS: [(&str, &[&str]); 5] = [
     ("LoadBegun", &["LoadCommitted"]),
     ("TraceBegun", &["TraceCompleted"]),
     ("DeidBegun", &["DeidCompleted"]),
-    ("ReleaseIntended", &["ReleaseGranted", "ReleaseRefused", "ReleaseAbandoned"]),
+    ("ReleaseIntended", &["ReleaseGranted", "ReleaseHeld", "ReleaseRefused", "ReleaseAbandoned"]),
     ("ReidentificationIntended", &["ReidentificationAnswered", "ReidentificationRejected"]),
 ];
 

@@ -1,6 +1,8 @@
 //! The ledger, noun by noun: what can be read through [`crate::Store`] and written through [`crate::Tx`].
 
 mod account;
+mod delivery;
+mod held_release;
 mod identity;
 mod import;
 mod job;
@@ -21,6 +23,8 @@ mod tally;
 mod trace_run;
 
 pub use account::{Account, AccountRole, AccountToken};
+pub use delivery::{OptOutPolicy, ReleaseDelivery, StandingAgreement};
+pub use held_release::{HeldRelease, HeldState, NewHeldRelease, ReleaseVoice};
 pub use import::{Import, LoadKey};
 pub use job::{Job, JobCounts, JobKind, JobRecord, JobState, LeasedJob};
 pub use organisation::Organisation;

@@ -42,12 +42,13 @@ pub use directory::DataDirectory;
 pub use error::OpenError;
 pub use head::Head;
 pub use ledger::{
-    Account, AccountRole, AccountToken, Counted, CurrentImport, Import, ImportReference, Job, JobCounts, JobKind,
-    JobRecord, JobState, Landed, LeasedJob, LoadKey, NewReidentification, NewRelease, NewSubmission, NumberShown,
-    Organisation, OutboxItem, OutboxKind, Paper, PaperStep, PersonChange, PersonEvent, Persons, PublishedNumber,
-    PublishedTable, ReferenceFile, ReferenceKind, Reidentification, ReidentificationRecipient, ReidentificationState,
-    Release, ReleaseState, ReleasedFiles, Scope, Submission, Tally, TraceFigures, TraceRun, TraceRunChange, TraceTally,
-    TracedBy, Verdict,
+    Account, AccountRole, AccountToken, Counted, CurrentImport, HeldRelease, HeldState, Import, ImportReference, Job,
+    JobCounts, JobKind, JobRecord, JobState, Landed, LeasedJob, LoadKey, NewHeldRelease, NewReidentification,
+    NewRelease, NewSubmission, NumberShown, OptOutPolicy, Organisation, OutboxItem, OutboxKind, Paper, PaperStep,
+    PersonChange, PersonEvent, Persons, PublishedNumber, PublishedTable, ReferenceFile, ReferenceKind,
+    Reidentification, ReidentificationRecipient, ReidentificationState, Release, ReleaseDelivery, ReleaseState,
+    ReleaseVoice, ReleasedFiles, Scope, StandingAgreement, Submission, Tally, TraceFigures, TraceRun, TraceRunChange,
+    TraceTally, TracedBy, Verdict,
 };
 pub use ledger_url::LedgerUrl;
 pub use publish::{CHECKPOINT, Checkpoint};

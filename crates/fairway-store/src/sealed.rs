@@ -65,7 +65,7 @@ pub fn seal(
 ) -> Result<Sealed, Fault> {
     let part = Part { path: dir.join(format!("{id}.{PART}")) };
     let file = disk::create_claimed(&part.path).io("sealed file cannot be started")?;
-    let (digest, bytes) = encrypt(input, recipient, &file, progress)?;
+    let (digest, bytes) = encrypt(input, &[recipient], &file, progress)?;
     file.sync_all().io("sealed file cannot be put on disk")?;
     let path = path(dir, id);
     if !disk::rename_new(&part.path, &path).io("sealed file cannot be named")? {
@@ -86,10 +86,27 @@ pub fn seal_bytes(clear: &[u8], recipient: &LandingKey, path: &Path) -> Result<(
     let folder = path.parent().unwrap_or(Path::new("."));
     disk::make_folder(folder)?;
     let file = disk::create_claimed(&part.path).io("sealed file cannot be started")?;
-    encrypt(&mut &*clear, recipient, &file, &mut |_| {})?;
+    encrypt(&mut &*clear, &[recipient], &file, &mut |_| {})?;
     file.sync_all().io("sealed file cannot be put on disk")?;
     fs::rename(&part.path, path).io("sealed file cannot be named")?;
     disk::sync_folder(folder)
+}
+
+/// Encrypts the file `path` to each of `recipients` as `path` with `.age` behind it, and takes the clear one away; on disk
+/// on return. Gives the name of the new one.
+///
+/// # Errors
+/// When there is no recipient, or a file cannot be read or written; then the clear one stays.
+pub fn encrypt_in_place(path: &Path, recipients: &[LandingKey]) -> Result<PathBuf, Fault> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{SEALED}"));
+    let sealed = PathBuf::from(name);
+    let mut clear = File::open(path).io("file to be encrypted cannot be read")?;
+    let file = disk::create_claimed(&sealed).io("encrypted file cannot be started")?;
+    encrypt(&mut clear, &recipients.iter().collect::<Vec<_>>(), &file, &mut |_| {})?;
+    file.sync_all().io("encrypted file cannot be put on disk")?;
+    disk::remove(path)?;
+    Ok(sealed)
 }
 
 /// Takes a file away when it is dropped with a name.
@@ -108,12 +125,12 @@ impl Drop for Part {
 
 fn encrypt(
     input: &mut dyn Read,
-    recipient: &LandingKey,
+    recipients: &[&LandingKey],
     file: &File,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(Digest, u64), Fault> {
     const WRITE: &str = "sealed file cannot be written";
-    let encryptor = Encryptor::with_recipients(iter::once(&recipient.0 as _)).fault("landing key cannot be used")?;
+    let encryptor = Encryptor::with_recipients(recipients.iter().map(|key| &key.0 as _)).fault("key cannot be used")?;
     let mut sealed = encryptor.wrap_output(BufWriter::with_capacity(BUFFER, file)).io(WRITE)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; BUFFER];

@@ -165,6 +165,10 @@ impl Warehouse for DeltaWarehouse {
         extract::link(self, from, columns, map, files).await
     }
 
+    async fn read_back(&self, file: &Path, sink: Box<dyn RowSink>) -> Result<(Vec<String>, Box<dyn RowSink>), Fault> {
+        extract::read_back(file, sink).await
+    }
+
     async fn query_as_of(&self, zone: Zone, sql: &str, limit: usize, as_of: AsOf) -> Result<QueryAnswer, QueryError> {
         query::query(self, zone, sql, limit, as_of).await
     }

@@ -11,6 +11,7 @@ pub mod org;
 mod person;
 pub mod publish;
 mod reidentify;
+mod release;
 mod tabulate;
 mod trace;
 
@@ -33,6 +34,10 @@ pub use person::{AccessCommand, Matrix, MatrixFormat, PersonCommand, PersonToken
 pub use reidentify::{
     AskedSubject, ReidentifyApprove, ReidentifyCollect, ReidentifyCommand, ReidentifyList, ReidentifyRecipient,
     ReidentifyRequest,
+};
+pub use release::{
+    OptOutCommand, OptOutImport, Release, ReleaseCommand, ReleaseDecide, ReleaseDeliver, ReleaseOnly, ReleaseRecall,
+    ReleaseReceipt, ReleaseRequest, ReleaseResend, ReleaseStandBy, ReleaseVerify,
 };
 pub use tabulate::Tabulate;
 pub use trace::{Decide, Mailbox, MeshCommand, Place, RegisterCommand, Requests, Trace, TraceCommand, TraceMode};
@@ -201,12 +206,28 @@ docs/OPERATIONS.md, Tracing elsewhere. These commands are for trying a mailbox, 
     },
 
     /// Release an extract under an agreement, or say every reason why not
-    #[command(after_help = "\
+    #[command(
+        args_conflicts_with_subcommands = true,
+        subcommand_negates_reqs = true,
+        after_help = "\
 Examples:
-  fairway release --agreement agreements/sample.yaml --data centre
+  fairway release --agreement agreement.yaml --data centre                 made, held against the gate, delivered at once
+  fairway release request --agreement agreement.yaml --by 'A Name' --org QOP --data centre      made, and held for approval
+  fairway release approve 0192f0c1-7a5e-7c3a-9b1e-2f6a4c8d0e11 --by 'B Name' --org X26 --data centre
+  fairway release deliver 0192f0c1-7a5e-7c3a-9b1e-2f6a4c8d0e11 --by 'D Name' --org 0AB --data centre
+  fairway release list --data centre
 
-CSV, Parquet and a manifest are put into the recipient's outbox.")]
+CSV, Parquet, data dictionary, gate report and manifest are put into the outbox of the recipient, or of whom the agreement
+has it go through; encrypted where the agreement names keys. Where the agreement asks for approval nothing leaves at once:
+ask for the extract instead. What the gate looks at: fairway release rules"
+    )]
     Release(Release),
+
+    /// People who opted out of uses beyond their own care
+    OptOut {
+        #[command(subcommand)]
+        command: OptOutCommand,
+    },
 
     /// Link two datasets under an agreement that names the pair, or say every reason why not
     #[command(after_help = "\
@@ -482,18 +503,6 @@ pub struct Status {
     #[command(flatten)]
     pub data: Data,
     /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Release {
-    /// The agreement, a YAML document
-    #[arg(long, value_name = "FILE")]
-    pub agreement: PathBuf,
-    #[command(flatten)]
-    pub data: Data,
-    /// Print the manifest or the refusal as JSON
     #[arg(long)]
     pub json: bool,
 }

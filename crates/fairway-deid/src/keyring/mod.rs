@@ -11,7 +11,7 @@ mod ring;
 mod root;
 mod text;
 
-pub use pseudonym::PSEUDONYM_LENGTH;
+pub use pseudonym::{KEY_ID_LENGTH, PSEUDONYM_LENGTH};
 pub use ring::Keyring;
 pub use root::RootKey;
 

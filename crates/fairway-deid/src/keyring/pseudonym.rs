@@ -11,7 +11,8 @@ const SCHEME: &[u8] = b"asc-pseudo-v1";
 const UID: usize = 16;
 const SEALED: usize = IV_SIZE + UID;
 /// Characters of the key id.
-pub(super) const KEY_ID: usize = 4;
+pub const KEY_ID_LENGTH: usize = 4;
+pub(super) const KEY_ID: usize = KEY_ID_LENGTH;
 /// Characters of 32 bytes in base 32, without padding.
 const BODY: usize = 52;
 /// Characters of a pseudonym.

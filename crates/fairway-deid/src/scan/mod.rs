@@ -128,6 +128,52 @@ impl Scanner {
     }
 }
 
+/// Cells looked at one by one, by whoever reads the file. Values that were found clean in a column are not looked at again.
+pub(crate) struct CellScan<'a> {
+    scanner: &'a Scanner,
+    text: Text,
+    notes: Notes,
+    clean: Vec<FxHashSet<Box<[u8]>>>,
+}
+
+impl<'a> CellScan<'a> {
+    /// The longest value that is remembered, and how many of a column are.
+    const LONGEST: usize = 64;
+    const MOST: usize = 4_096;
+
+    pub(crate) fn new(scanner: &'a Scanner) -> Self {
+        Self { scanner, text: Text::default(), notes: Notes::default(), clean: Vec::new() }
+    }
+
+    pub(crate) fn cell(&mut self, column: usize, cell: &[u8]) {
+        if self.clean.len() <= column {
+            self.clean.resize_with(column + 1, FxHashSet::default);
+        }
+        let Self { scanner, text, notes, clean } = self;
+        let clean = &mut clean[column];
+        if cell.is_empty() || clean.contains(cell) {
+            return;
+        }
+        text.set(cell);
+        let mut found = false;
+        scanner.cell(text, &mut |kind| {
+            found = true;
+            notes.in_cell(column, kind);
+        });
+        if !found && cell.len() <= Self::LONGEST && clean.len() < Self::MOST {
+            clean.insert(cell.into());
+        }
+    }
+
+    pub(crate) fn end_of_record(&mut self, cells: usize) {
+        self.notes.end_of_record(cells);
+    }
+
+    pub(crate) fn finish(self, header: &csv::ByteRecord) -> ScanReport {
+        self.notes.into_report(header, &self.scanner.allowed)
+    }
+}
+
 impl std::fmt::Debug for Scanner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[scanner]")

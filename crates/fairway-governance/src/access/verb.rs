@@ -129,6 +129,20 @@ words!(
         ReleaseLink = "release.link",
         /// Release pairs of old and new pseudonyms.
         ReleaseBridge = "release.bridge",
+        /// Have an extract made and held until it is approved.
+        ReleaseRequest = "release.request",
+        /// Approve or reject an extract that is held.
+        ReleaseApprove = "release.approve",
+        /// Deliver an extract that was approved.
+        ReleaseDeliver = "release.deliver",
+        /// Take back an extract that was delivered.
+        ReleaseRecall = "release.recall",
+        /// Say that an extract arrived whole.
+        ReleaseReceipt = "release.receipt",
+        /// Do what has fallen due about releases.
+        ReleaseDue = "release.due",
+        /// Import the list of people who opted out.
+        OptOutImport = "opt_out.import",
         /// See which extracts were released.
         ReleaseList = "release.list",
         /// See one release.

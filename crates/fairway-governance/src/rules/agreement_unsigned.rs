@@ -1,11 +1,14 @@
 //! An agreement takes effect when every party named in it has signed. Source: Data Access Request Service, term of a data
-//! sharing agreement.
+//! sharing agreement. Of an agreement that was registered the recorded signatures count, not those in its document.
 
 use super::{Case, reason, same, shown};
 use crate::{Party, Reason};
 
 pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
     let agreement = case.agreement;
+    if case.request.registered.is_some() {
+        return Vec::new();
+    }
     let mut parties: Vec<&Party> = Vec::new();
     for party in std::iter::once(&agreement.recipient).chain(&agreement.controllers) {
         if !parties.iter().any(|known| same(&known.organisation, &party.organisation)) {

@@ -51,6 +51,20 @@ fn a_document_of_the_first_edition_may_leave_everything_unsaid() {
     assert!(remarks.iter().any(|remark| remark.contains("NOT ENCRYPTED")), "{remarks:?}");
 }
 
+#[test]
+fn of_a_registered_agreement_the_recorded_signatures_count() {
+    use fairway_domain::governance::AgreementState;
+    let mut trial = Trial::lawful().unwrap();
+    trial.agreement.signed.clear();
+    assert_eq!(rules(&trial), BTreeSet::from(["agreement-unsigned"]));
+    trial.register(AgreementState::Active);
+    assert_eq!(trial.reasons(), []);
+    for state in AgreementState::ALL.iter().filter(|state| **state != AgreementState::Active) {
+        trial.register(*state);
+        assert_eq!(rules(&trial), BTreeSet::from(["agreement-not-active"]), "{state}");
+    }
+}
+
 type Wrong = Box<dyn Fn(&mut Trial)>;
 
 /// One thing wrong, at each place where it can be, with the reason it has to give.

@@ -60,7 +60,7 @@ async fn land_without_file(store: &Store) -> Result<(), fairway_domain::Fault> {
 
 /// Runs the child under a limit of a megabyte a file (ulimit counts in blocks of 512 bytes or a kilobyte, by shell).
 fn run_limited(data: &Path, task: &str) -> String {
-    let script = "trap '' XFSZ; ulimit -f 2000; exec \"$0\" --exact disk_full::child_meets_a_full_disk --nocapture";
+    let script = "trap '' XFSZ; ulimit -f 2600; exec \"$0\" --exact disk_full::child_meets_a_full_disk --nocapture";
     let output = Command::new("sh")
         .args(["-c", script])
         .arg(std::env::current_exe().unwrap())

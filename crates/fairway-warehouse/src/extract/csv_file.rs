@@ -1,17 +1,12 @@
 use std::io::Write;
 
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
+use fairway_domain::cell::{is_formula, show};
 use fairway_domain::{Column, Fault, FaultExt, Row, Value};
-use jiff::civil::Date;
 use tempfile::NamedTempFile;
 
 /// A CSV file after RFC 4180 with line feeds: UTF-8 without a byte order mark, the header first, cells quoted where they
-/// must be. Days are `YYYY-MM-DD`, decimals have two places, bytes are hexadecimal; nothing and empty text are both an
-/// empty cell.
-///
-/// A text that a spreadsheet would run as a formula (it begins with `=`, `+`, `-`, `@`, a tab or a carriage return) and
-/// that is not a number is given a leading apostrophe, as OWASP's "CSV injection" advises; the Parquet file beside it
-/// has the text as it is.
+/// must be, as [`fairway_domain::cell`] shows them. The Parquet file beside it has texts as they are.
 pub(crate) struct CsvFile {
     writer: Writer<NamedTempFile>,
     cell: Vec<u8>,
@@ -47,33 +42,6 @@ impl CsvFile {
     pub(crate) fn finish(self) -> Result<NamedTempFile, Fault> {
         self.writer.into_inner().map_err(|e| e.into_error()).fault("extract cannot be written")
     }
-}
-
-fn show(value: Value<'_>, out: &mut Vec<u8>) -> std::io::Result<()> {
-    match value {
-        Value::Null => Ok(()),
-        Value::Text(text) => write!(out, "'{text}"),
-        Value::Integer(number) => write!(out, "{number}"),
-        Value::Decimal(hundredths) => {
-            let (sign, whole) = (if hundredths < 0 { "-" } else { "" }, hundredths.unsigned_abs());
-            write!(out, "{sign}{}.{:02}", whole / 100, whole % 100)
-        }
-        Value::Date(day) => show_day(day, out),
-        Value::Bytes(bytes) => bytes.iter().try_for_each(|byte| write!(out, "{byte:02x}")),
-    }
-}
-
-fn show_day(day: Date, out: &mut Vec<u8>) -> std::io::Result<()> {
-    write!(out, "{:04}-{:02}-{:02}", day.year(), day.month(), day.day())
-}
-
-fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(text)
-}
-
-/// `-12.50` and `+3` are numbers; `-inf`, `+44 7700` and `-1e` are not.
-fn is_number(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'+' | b'-')) && text.parse::<f64>().is_ok()
 }
 
 #[cfg(test)]

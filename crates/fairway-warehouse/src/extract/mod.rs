@@ -2,6 +2,7 @@
 
 mod csv_file;
 mod parquet_file;
+mod read_back;
 
 use std::path::Path;
 
@@ -16,6 +17,8 @@ use crate::DeltaWarehouse;
 use crate::durable::{make_folders, sync_folder};
 use crate::scan::Scan;
 use crate::schema::check_names;
+
+pub(crate) use read_back::read_back;
 
 /// Scans, maps, and writes every file in step. Each file is written under a hidden name beside its own, synced, and
 /// named when all of them are whole; a file of that name is replaced.

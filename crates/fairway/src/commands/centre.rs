@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fairway_domain::{Fault, FaultExt, Refusal};
 use fairway_keyholder::KeyholderClient;
 use fairway_service::{DataDir, JobReport, LandRequest, LedgerUrl, SystemClock, VerbError, Worker};
 use serde_json::json;
 
-use crate::cli::{Accept, Init, Land, Release, Work};
+use crate::cli::{Accept, Init, Land, Work};
 use crate::exit::{CommandResult, Exit, Stop};
 use crate::output::{self, Bars, grouped};
 use crate::wiring;
@@ -120,6 +120,8 @@ pub async fn accept(args: Accept) -> CommandResult {
     Ok(Exit::Clean)
 }
 
+/// How often a worker looks for what has fallen due about releases.
+const HOUR: Duration = Duration::from_secs(60 * 60);
 /// How long a waiting worker sleeps before it looks again.
 const NAP: Duration = Duration::from_secs(2);
 
@@ -129,7 +131,12 @@ pub async fn work(args: Work, quiet: bool) -> CommandResult {
     let worker = service.worker().await?;
     let mut failed = 0;
     let mut done = 0;
+    let mut looked: Option<Instant> = None;
     loop {
+        if looked.is_none_or(|at| at.elapsed() >= HOUR) {
+            worker.service().release_due("worker").await?;
+            looked = Some(Instant::now());
+        }
         if args.jobs.is_some_and(|most| done >= most) {
             break;
         }
@@ -203,37 +210,6 @@ pub fn agreement(path: &Path) -> Result<String, Stop> {
             "Name a YAML document like agreements/sample.yaml",
         ))
     })
-}
-
-pub async fn release(args: Release, quiet: bool) -> CommandResult {
-    let text = agreement(&args.agreement)?;
-    let service = wiring::service(&args.data.dir, quiet).await?;
-    match service.release(&wiring::actor(), &text).await {
-        Ok(report) if args.json => {
-            let folder = report.folder.display().to_string();
-            output::json(&json!({ "released": true, "folder": folder, "manifest": report.manifest }))?;
-        }
-        Ok(report) => {
-            let manifest = &report.manifest;
-            output::line(format!(
-                "Released {} rows of {} columns to {} under {}.",
-                grouped(manifest.rows),
-                manifest.columns.len(),
-                manifest.recipient,
-                manifest.agreement
-            ))?;
-            output::line(format!(
-                "  {} cells were read for identifiers; none was found.",
-                grouped(manifest.cells_scanned)
-            ))?;
-            output::line(format!("  {}", report.folder.display()))?;
-        }
-        Err(VerbError::Refused(refusal)) if args.json => {
-            return refused(&refusal);
-        }
-        Err(error) => return Err(error.into()),
-    }
-    Ok(Exit::Clean)
 }
 
 /// Prints a refusal as JSON.

@@ -20,6 +20,7 @@ mod person;
 mod publish;
 mod register;
 mod reidentify;
+mod release;
 mod serve;
 mod spec;
 mod spec_files;
@@ -57,7 +58,8 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Application { command } => application::application(command).await,
         Command::Agreement { command } => agreement::agreement(command).await,
         Command::Publish { command } => publish::publish(command).await,
-        Command::Release(args) => centre::release(args, quiet).await,
+        Command::Release(args) => release::release(args, quiet).await,
+        Command::OptOut { command } => release::opt_out(command).await,
         Command::Link(args) => link::link(args, quiet).await,
         Command::Query(args) => look::query(args).await,
         Command::Tabulate(args) => tabulate::tabulate(*args, quiet).await,

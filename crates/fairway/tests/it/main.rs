@@ -19,6 +19,7 @@ mod local_flow;
 mod log;
 mod manual;
 mod reidentify;
+mod release;
 mod seeded;
 mod severities;
 mod spec;
