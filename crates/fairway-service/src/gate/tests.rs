@@ -123,11 +123,11 @@ fn an_extract_with_one_thing_wrong_anywhere_is_refused_for_that_and_passes_when_
             try_one(&with(&format!("{cell} ")), &text(&sound), "files-differ");
         }
         let mut shorter = sound.clone();
-        let taken = shorter.remove(row);
+        shorter.remove(row);
         try_one(&text(&shorter), &text(&sound), "files-differ");
-        shorter.push(taken);
-        shorter.swap(row, 1 + row % (sound.len() - 1));
-        try_one(&text(&shorter), &text(&sound), "files-differ");
+        let mut swapped = sound.clone();
+        swapped.swap(row, 1 + row % (sound.len() - 1));
+        try_one(&text(&swapped), &text(&sound), "files-differ");
     }
     for at in 0..lawful.columns.len() {
         let mut renamed = sound.clone();

@@ -141,6 +141,10 @@ impl Warehouse for Nothing {
         Ok(none()?)
     }
 
+    async fn read_back(&self, _: &Path, _: Box<dyn RowSink>) -> Result<(Vec<String>, Box<dyn RowSink>), Fault> {
+        none()
+    }
+
     async fn vacuum(&self, _: Timestamp, _: bool) -> Result<Unreferenced, Fault> {
         none()
     }
