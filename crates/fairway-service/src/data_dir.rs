@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use fairway_domain::SubmissionId;
-use fairway_store::DataDirectory;
+use fairway_store::{DataDirectory, HeldRelease};
 
 /// Where everything of one processing centre lies. The ledger, sealed files and the outbox are the store's; the rest is
 /// named here.
@@ -92,6 +92,11 @@ impl DataDir {
     /// Pseudonyms of earlier releases, so that no two agreements share any.
     pub(crate) fn sketches(&self) -> PathBuf {
         self.root().join("sketches")
+    }
+
+    /// Where the files of an extract that waits for approval are, for those who decide about it.
+    pub fn held_folder(&self, held: &HeldRelease) -> PathBuf {
+        self.held().join(held.asked.deliver_to.as_str()).join(&held.asked.folder)
     }
 
     /// Extracts that wait for approval.

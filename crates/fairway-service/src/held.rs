@@ -111,11 +111,6 @@ impl Service {
         })
     }
 
-    /// Where the files of an extract that waits are, for those who decide about it.
-    pub fn held_folder(&self, held: &HeldRelease) -> PathBuf {
-        self.dir.held().join(held.asked.deliver_to.as_str()).join(&held.asked.folder)
-    }
-
     /// Approves or rejects an extract; rejecting takes its files away. Gives where it stands then.
     ///
     /// # Errors
@@ -154,7 +149,7 @@ impl Service {
         tx.audit(event(actor, verb, id, detail)).await?;
         tx.commit().await?;
         if !word.approved {
-            take_away(&self.held_folder(&held))?;
+            take_away(&self.dir.held_folder(&held))?;
         }
         self.held_release(id).await
     }
@@ -175,7 +170,7 @@ impl Service {
         let agreement = whole.agreement.about(&dataset).ok_or_else(|| Fault::new("agreement lost a dataset"))?;
         let under = whole.about(agreement);
         let agreement = &under.agreement;
-        let folder = self.held_folder(&held);
+        let folder = self.dir.held_folder(&held);
         let mut reasons = against_delivery(&held, who);
         if held.state == HeldState::Held {
             reasons.extend(self.against_today(&under).await?);
@@ -221,7 +216,7 @@ impl Service {
     /// The dataset that a held extract is made from, as its manifest says; the agreement's first where that is gone.
     fn held_dataset(&self, held: &HeldRelease) -> VerbResult<String> {
         let first = || Ok(Under::parse(&held.asked.document, Leaving::Held)?.agreement.dataset);
-        let Ok(text) = fs::read(self.held_folder(held).join(MANIFEST)) else { return first() };
+        let Ok(text) = fs::read(self.dir.held_folder(held).join(MANIFEST)) else { return first() };
         let manifest: Value = serde_json::from_slice(&text).unwrap_or_default();
         manifest["dataset"].as_str().map_or_else(first, |dataset| Ok(dataset.to_owned()))
     }

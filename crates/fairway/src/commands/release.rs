@@ -85,7 +85,7 @@ async fn request(args: ReleaseRequest, quiet: bool) -> CommandResult {
         Err(VerbError::Refused(refusal)) if args.json => return centre::refused(&refusal),
         held => held?,
     };
-    let folder = service.held_folder(&held).display().to_string();
+    let folder = service.dir().held_folder(&held).display().to_string();
     if args.json {
         let mut told = told(&held);
         told["folder"] = folder.into();
