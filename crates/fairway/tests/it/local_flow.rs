@@ -106,6 +106,19 @@ fn columns_that_a_table_cannot_have_are_refused_with_every_reason() {
 }
 
 #[test]
+fn a_file_is_checked_by_a_specification_of_the_data_directory() {
+    let centre = Centre::new();
+    centre.run(&["spec", "add", &write(&centre, "visits.yaml", VISITS)]).ended(0);
+    let file = write(&centre, "visits.csv", &THREE.replace("2025-05-03", "never"));
+    for words in [&["--spec", "day-centre/1"][..], &[]] {
+        let mut all = vec!["check", &file, "--format", "json"];
+        all.extend(words);
+        let summary = centre.run(&all).ended(11).json();
+        assert_eq!(summary["specification"], "day-centre/1", "{summary}");
+    }
+}
+
+#[test]
 fn a_specification_stays_as_it_is_once_a_submission_was_checked_with_it() {
     let centre = Centre::new();
     let spec = write(&centre, "visits.yaml", VISITS);
