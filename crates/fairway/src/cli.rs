@@ -61,7 +61,7 @@ pub struct Cli {
     pub quiet: bool,
 
     /// Act as the person whose token this file holds, with their rights alone (or say it in FAIRWAY_TOKEN)
-    #[arg(long = "as", value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true)]
     pub token_file: Option<PathBuf>,
 
     #[command(subcommand)]

@@ -39,7 +39,7 @@ Examples:
   fairway person token 0192f0c1-7a5e-7c3a-9b1e-2f6a4c8d0e11 --days 30 --data centre
   fairway person token --revoke 0a1b2c3d --data centre
 
-Whoever has it is that person: at the API (Authorization: Bearer …) and here (FAIRWAY_TOKEN, or --as FILE).")]
+Whoever has it is that person: at the API (Authorization: Bearer …) and here (FAIRWAY_TOKEN, or --token-file FILE).")]
     Token(PersonToken),
 
     /// End an account with its roles and tokens, at once
