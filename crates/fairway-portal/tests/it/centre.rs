@@ -188,6 +188,10 @@ impl Warehouse for Away {
         away()
     }
 
+    async fn read_back(&self, _: &Path, _: Box<dyn RowSink>) -> Result<(Vec<String>, Box<dyn RowSink>), Fault> {
+        away()
+    }
+
     async fn query_as_of(&self, _: Zone, _: &str, _: usize, _: AsOf) -> Result<QueryAnswer, QueryError> {
         away().map_err(QueryError::Fault)
     }
