@@ -54,7 +54,7 @@ struct Function<'a> {
 
 fn functions(file: &File) -> Vec<Function<'_>> {
     let mut found = Vec::new();
-    for block in between(&file.text, "\nimpl Service {\n", "\n}\n") {
+    for block in between(&file.text, "\nimpl Service {", "\n}\n") {
         for public in ["\n    pub async fn ", "\n    pub fn "] {
             for text in between(block, public, "\n    }") {
                 let name = text.split(['(', '<']).next().unwrap_or_default();
