@@ -4,7 +4,7 @@
   public_sets.py febrl REGISTER.csv[.gz] QUERIES.csv[.gz] OUT [--identifier]
   public_sets.py historical FIGURES.parquet OUT
 
-FEBRL 4: 5,000 records and a spoiled copy of each; a record's Australian postcode becomes one of the British shape, figure by
+FEBRL 4: 5,000 records and a spoiled copy of each; FEBRL 2, one file given twice: 4,000 and 1,000 copies. A record's Australian postcode becomes one of the British shape, figure by
 figure, and its social security number an NHS number. Historical figures: the first record of each person is the register,
 all others ask. Persons are parted in two halves by a hash of their name in the file: `development` may be looked at while
 the engine is made, `scored` is for the last run alone (column `half` of truth.csv). Everything becomes made-up numbers that
@@ -73,14 +73,14 @@ def febrl(register, queries, out, *options):
         }, {"address_line2": row["address_2"], "address_line3": row["suburb"]}
 
     people, taken, asked = {}, set(), []
-    for row in rows(register):
+    for row in filter(lambda row: row["rec_id"].endswith("-org"), rows(register)):
         found = number(row["soc_sec_id"].zfill(7))
         while found in taken:
             found = number(str((int(found[2:9]) + 1) % 10_000_000).zfill(7))
         taken.add(found)
         first, more = details(row)
         people[row["rec_id"].split("-")[1]] = {"nhs_number": found, **dated(first), **more}
-    for row in rows(queries):
+    for row in filter(lambda row: "-dup-" in row["rec_id"], rows(queries)):
         request, more = details(row)
         request["address_line1"] = ", ".join(filter(None, [request["address_line1"], *more.values()]))
         if "--identifier" in options and row["soc_sec_id"].isdigit():

@@ -3,7 +3,7 @@
 use fairway_domain::TraceStep;
 
 use crate::answer::Ending;
-use crate::score::{Candidate, Decision, Parameters, candidates, decide};
+use crate::score::{Candidate, Compared, Decision, Parameters, candidates, decide};
 use crate::{Answer, Query, Register, step};
 
 /// Which rules decide.
@@ -19,6 +19,10 @@ pub enum Mode {
 /// From this probability on, a given name or a birth date alone is enough at the person's very postcode: it must be so
 /// rare that nobody else there is to be thought of. Assumed.
 const ALONE: f64 = 0.99;
+
+/// The same of a family name at the very house. Whoever lives there may bear it without being registered: only where a
+/// register shows that hardly any two of its people share a home is this ever reached. Assumed.
+const FAMILY_ALONE: f64 = 0.999;
 
 /// Traces queries against a register. One tracer serves any number of threads.
 pub struct Tracer<'r> {
@@ -56,9 +60,7 @@ impl<'r> Tracer<'r> {
     pub fn judge(&self, query: &Query<'_>, decision: &Decision<'r>) -> Answer<'r> {
         let accept = self.parameters.accept;
         let ending = match &decision.best {
-            Some(best) if !(best.is_enough() || best.is_own_at_home() && decision.probability >= ALONE) => {
-                Ending::NotEnough
-            }
+            Some(best) if !is_enough(best, decision.probability) => Ending::NotEnough,
             Some(best) if decision.probability >= accept => match (best.is_cross_checked(), decision.superseded) {
                 (true, true) => Ending::Superseded(best.person),
                 (true, false) => Ending::CrossChecked(best.person),
@@ -73,4 +75,11 @@ impl<'r> Tracer<'r> {
         };
         Answer::new(ending, query.nhs_number.is_some()).scored(decision.probability, decision.margin)
     }
+}
+
+/// Whether what was compared suffices to name somebody, were they ever so likely.
+fn is_enough(best: &Compared<'_>, probability: f64) -> bool {
+    best.is_enough()
+        || best.is_own_at_home() && probability >= ALONE
+        || best.is_family_at_home() && probability >= FAMILY_ALONE
 }

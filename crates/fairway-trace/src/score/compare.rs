@@ -9,7 +9,7 @@ use super::alike::{has_part, one_slip, same_unspaced, share, similar};
 use super::asked::{Asked, AskedName};
 use super::born;
 use super::parameters::Parameters;
-use super::place::{address, place};
+use super::place::{address, place, street};
 use crate::index::names::word;
 use crate::{Gender, Person};
 
@@ -47,8 +47,6 @@ pub(crate) mod level {
     /// Elsewhere than at the same postcode: an address that has a word of the query's, one that has none.
     pub(crate) const LOCALITY: u8 = 16;
     pub(crate) const NOT_LOCALITY: u8 = 17;
-    /// At the same postcode: a word that not all there have, and no number of the house.
-    pub(crate) const STREET: u8 = 18;
 }
 
 /// One field: how it agrees and what that says.
@@ -77,6 +75,8 @@ pub(crate) struct Compared<'r> {
     pub(crate) place: Field,
     pub(crate) other: Field,
     pub(crate) address: Field,
+    /// The words of the address, at the same postcode.
+    pub(crate) street: Field,
     pub(crate) number: Field,
     /// What all of them say together.
     pub(crate) ratio: f64,
@@ -96,6 +96,11 @@ impl Compared<'_> {
     pub(crate) fn is_own_at_home(&self) -> bool {
         let own = self.given.level <= level::GIVEN_SLIP || self.born.level == level::EXACT;
         own && self.place.level == level::EXACT
+    }
+
+    /// Whether the family name is the person's, at the very house: postcode, number and street.
+    pub(crate) fn is_family_at_home(&self) -> bool {
+        [self.family, self.place, self.address, self.street].iter().all(|field| field.level == level::EXACT)
     }
 
     /// Whether both names, birth date and postcode are the person's.
@@ -139,6 +144,7 @@ pub(crate) fn compare<'r>(asked: &Asked, person: Person<'r>, p: &Parameters) -> 
         place,
         other: other(asked, person, p),
         address: Field::SILENT,
+        street: Field::SILENT,
         number: number(asked, person, p),
         ratio: 0.0,
         kin: 0.0,
@@ -148,6 +154,7 @@ pub(crate) fn compare<'r>(asked: &Asked, person: Person<'r>, p: &Parameters) -> 
     let c = &compared;
     if c.given.ratio * c.family.ratio * c.born.ratio * c.place.ratio * c.number.ratio > HOPELESS {
         compared.address = address(asked, person, place, p);
+        compared.street = street(asked, person, place, p);
     }
     together(&mut compared, p, asked.people);
     compared
@@ -158,9 +165,10 @@ fn together(c: &mut Compared<'_>, p: &Parameters, people: f64) {
     let both_names = c.given.level < level::GIVEN_SIMILAR && c.family.level < level::FAMILY_SIMILAR;
     let together = if both_names { p.names_together } else { 1.0 };
     let names = c.given.ratio * c.family.ratio / together;
-    c.ratio = names * c.born.ratio * c.sex.ratio * c.place.ratio * c.other.ratio * c.address.ratio * c.number.ratio;
+    let place = c.place.ratio * c.address.ratio * c.street.ratio;
+    c.ratio = names * c.born.ratio * c.sex.ratio * place * c.other.ratio * c.number.ratio;
     let shared = |share: f64, ratio: f64| share * ratio + 1.0 - share;
-    let at_home = if c.place.level == level::EXACT { c.address.ratio.max(1.0) } else { 1.0 };
+    let at_home = if c.place.level == level::EXACT { c.address.ratio.max(1.0) * c.street.ratio.max(1.0) } else { 1.0 };
     c.kin = p.kin.iter().fold(0.0, |sum, kin| {
         let names = shared(kin.given, c.given.ratio * c.sex.ratio) * shared(kin.family, c.family.ratio) / together;
         sum + kin.each / people * names * shared(kin.born, c.born.ratio) * shared(kin.place, c.place.ratio * at_home)
@@ -242,7 +250,8 @@ fn family(asked: &Asked, person: Person<'_>, p: &Parameters) -> Field {
     if best.level == level::FAMILY_DIFFERENT { family_elsewhere(asked, person, rates).unwrap_or(best) } else { best }
 }
 
-/// A family name that stands among the further names of the other side: a name from before a marriage, or one of two.
+/// A family name that stands among the further names of the other side, as a name from before a marriage does or one of
+/// two; or a given name where the family name should be.
 fn family_elsewhere(asked: &Asked, person: Person<'_>, rates: &[f64; 6]) -> Option<Field> {
     let (segment, word) = (person.segment(), person.word());
     let among = |names: &[u8], name: &[u8]| name.len() > 1 && names.split(|b| *b == b' ').any(|part| part == name);
@@ -253,9 +262,22 @@ fn family_elsewhere(asked: &Asked, person: Person<'_>, rates: &[f64; 6]) -> Opti
         let name = segment.name(word[3]);
         f64::from(name[word::FAMILY] + name[word::MALE] + name[word::FEMALE]) / asked.people
     } else {
-        return None;
+        return given_for_family(asked, person, rates);
     };
     Some(Field::new(level::FAMILY_FURTHER, rates[5] / by_chance.max(2.0 / asked.people)))
+}
+
+/// The given name, one slip away, written as the family name.
+fn given_for_family(asked: &Asked, person: Person<'_>, rates: &[f64; 6]) -> Option<Field> {
+    let (segment, id) = (person.segment(), person.word()[1]);
+    let held = segment.letters(id);
+    if held.len() < 2 || !one_slip(held, &asked.family.form) {
+        return None;
+    }
+    let (one, name) = (rates[5] / slips(held.len()), segment.name(id));
+    let held_rate = f64::from(name[word::MALE] + name[word::FEMALE]) / asked.people;
+    let rate = unseen(asked.family.family_rate + asked.family.given_rate, asked);
+    Some(Field::new(level::FAMILY_FURTHER, one / (rate + one * held_rate)))
 }
 
 fn family_name(asked: &Asked, person: Person<'_>, id: u32, p: &Parameters, rates: &[f64; 6]) -> Field {

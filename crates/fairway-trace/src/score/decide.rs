@@ -237,6 +237,9 @@ impl<'r> Pool<'_, 'r> {
         if let Some(given) = asked.given.sound_first {
             self.add(register, Key::GivenOutcode(given, asked.outcode));
         }
+        for family in &families {
+            self.add(register, Key::GivenOutcode(*family, asked.outcode));
+        }
     }
 
     /// The family name, in the district and anywhere.

@@ -75,6 +75,7 @@ const PLACE: [&str; 6] = [
 ];
 const SAME: [&str; 2] = ["the same", "different"];
 const OTHER: [&str; 3] = ["the same", "an initial the same", "different"];
+const STREET: [&str; 2] = ["a word the same", "no word the same"];
 const NUMBER: [&str; 3] = ["the same", "another person's", "nobody's"];
 
 fn reasons(c: &Compared<'_>) -> Vec<Reason> {
@@ -86,7 +87,7 @@ fn reasons(c: &Compared<'_>) -> Vec<Reason> {
             level::PART => "a part of the name",
             level::OUTCODE => "the outward part is the same",
             level::NOT_OUTCODE => "the outward part is another",
-            level::LOCALITY | level::STREET => "a rare word the same",
+            level::LOCALITY => "a rare word the same",
             level::NOT_LOCALITY => "no rare word the same",
             level::SWAPPED => "given and family name exchanged",
             other => words.get(usize::from(other)).copied()?,
@@ -102,6 +103,7 @@ fn reasons(c: &Compared<'_>) -> Vec<Reason> {
         said("gender", c.sex, &SAME),
         said("postcode", c.place, &PLACE),
         said("address", c.address, &SAME),
+        said("street", c.street, &STREET),
     ]
     .into_iter()
     .flatten()

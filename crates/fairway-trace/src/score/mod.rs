@@ -16,5 +16,6 @@ pub use explain::{Candidate, Reason};
 pub use parameters::{Kin, Parameters};
 
 pub(crate) use alike::{full_form, jaro_winkler};
+pub(crate) use compare::Compared;
 pub(crate) use decide::decide;
 pub(crate) use train::train;

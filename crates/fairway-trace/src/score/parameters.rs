@@ -43,6 +43,8 @@ pub struct Parameters {
     pub other_names: [f64; 3],
     /// Address where the postcode is the same: the same house, another.
     pub address: [f64; 2],
+    /// Address where the postcode is the same: a word in common, none.
+    pub street: [f64; 2],
     /// Address where the postcode is another, or missing: a word in common that few have, none.
     pub locality: [f64; 2],
     /// NHS number: the person's, somebody else's, nobody's.
@@ -149,6 +151,7 @@ impl Parameters {
             outcode: [0.85, 0.15],
             other_names: [0.9, 0.04, 0.06],
             address: [0.9, 0.1],
+            street: [0.95, 0.05],
             locality: [0.6, 0.4],
             number: [0.98, 0.01, 0.01],
             number_of_stranger: 0.002,
@@ -201,6 +204,7 @@ mod tests {
                 p.outcode.iter().sum(),
                 p.other_names.iter().sum(),
                 p.address.iter().sum(),
+                p.street.iter().sum(),
                 p.locality.iter().sum(),
                 p.number.iter().sum(),
             ];

@@ -51,8 +51,7 @@ pub(super) fn place(asked: &Asked, person: Person<'_>, p: &Parameters) -> Field 
     best
 }
 
-/// Within a postcode, the number of the house tells one household from another, and a word of the address one street from
-/// another where there are several. Elsewhere, a word that few have in theirs says that it is the same place under another
+/// Within a postcode, the number of the house tells one household from another. Elsewhere, a word that few have in theirs says that it is the same place under another
 /// postcode.
 pub(super) fn address(asked: &Asked, person: Person<'_>, place: Field, p: &Parameters) -> Field {
     if asked.address.is_empty() || person.is_sensitive() {
@@ -62,24 +61,30 @@ pub(super) fn address(asked: &Asked, person: Person<'_>, place: Field, p: &Param
     if place.level != level::EXACT {
         return locality(asked, held, place, p);
     }
-    let street = street(asked, held);
     match same_house(asked, held) {
-        None if street > 1.0 => Field::new(level::STREET, street),
         None => Field::SILENT,
-        Some(true) => Field::new(0, street * p.address[0] / SAME_HOUSE),
-        Some(false) => Field::new(1, street * p.address[1]),
+        Some(true) => Field::new(0, p.address[0] / SAME_HOUSE),
+        Some(false) => Field::new(1, p.address[1]),
     }
 }
 
 /// What the words of the lines say of those who share the postcode: of each line the rarest, as words of a line hang
-/// together, and only as far as it is rarer than the postcode.
-fn street(asked: &Asked, held: &str) -> f64 {
-    let line = |line| common_word(asked, line).map_or(1.0, |rate| (SAME_STREET * asked.place_rate / rate).max(1.0));
-    held.split(LINE_END).map(line).product()
+/// together, and only as far as it is rarer than the postcode. An address that has words, and none of the request's, is
+/// another street's.
+pub(super) fn street(asked: &Asked, person: Person<'_>, place: Field, p: &Parameters) -> Field {
+    let is_telling = asked.words.first().is_some_and(|rarest| rarest.1 <= COMMON_WORD);
+    if place.level != level::EXACT || !is_telling || person.is_sensitive() {
+        return Field::SILENT;
+    }
+    let held = person.address_held();
+    let rates = held.split(LINE_END).filter_map(|line| common_word(asked, line));
+    let said = rates.map(|rate| (p.street[0] * asked.place_rate / rate).max(1.0)).reduce(|all, line| all * line);
+    match said {
+        Some(ratio) => Field::new(0, ratio),
+        None if crate::index::words(held.as_bytes()).next().is_some() => Field::new(1, p.street[1]),
+        None => Field::SILENT,
+    }
 }
-
-/// How often an address that is held under the very postcode has the rarest of its words in the request. Assumed.
-const SAME_STREET: f64 = 0.9;
 
 /// How often the house has the same number by chance. Assumed.
 const SAME_HOUSE: f64 = 0.12;

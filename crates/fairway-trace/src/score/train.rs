@@ -48,6 +48,7 @@ struct Tally {
     outcode: [f64; 2],
     other: [f64; 3],
     address: [f64; 2],
+    street: [f64; 2],
     locality: [f64; 2],
     number: [f64; 3],
 }
@@ -78,6 +79,7 @@ impl Tally {
             level::NOT_LOCALITY => self.locality[1] += weight,
             how => bump(&mut self.address, how, weight),
         }
+        bump(&mut self.street, c.street.level, weight);
         bump(&mut self.number, c.number.level, weight);
     }
 
@@ -98,6 +100,7 @@ impl Tally {
         sum(&mut self.outcode, &other.outcode);
         sum(&mut self.other, &other.other);
         sum(&mut self.address, &other.address);
+        sum(&mut self.street, &other.street);
         sum(&mut self.locality, &other.locality);
         sum(&mut self.number, &other.number);
     }
@@ -119,6 +122,7 @@ impl Tally {
             outcode: rated(self.outcode, belief.outcode),
             other_names: rated(self.other, belief.other_names),
             address: rated(self.address, belief.address),
+            street: rated(self.street, belief.street),
             locality: rated(self.locality, belief.locality),
             number: rated(self.number, belief.number),
             number_of_stranger: belief.number_of_stranger,

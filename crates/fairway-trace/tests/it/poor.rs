@@ -1,7 +1,7 @@
 //! Records that say little or say it wrongly: found where that is safe, and nobody named where it is not.
 
 use fairway_domain::NhsNumber;
-use fairway_trace::{Gender, Mode, Parameters, Query, Register, Tracer};
+use fairway_trace::{Gender, Mode, Parameters, Query, Register, Requests, Tracer, train_file};
 use proptest::prelude::*;
 
 use crate::support::{Files, date, number};
@@ -101,6 +101,73 @@ fn one_detail_at_an_address_is_enough_only_where_it_is_the_persons_own_and_rare(
     ] {
         assert_eq!(found(&register, &shared), None, "{shared:?}");
     }
+}
+
+/// People of a name and a street of their own, three to a postcode, in homes of this many.
+fn homes_of(people: u32) -> Files {
+    (100..1_600).fold(Files::new(), |files, n| {
+        let home = n / people;
+        let place = format!("NG{} {}AA", 4 + home / 3 % 20, home / 60 % 10);
+        let row = format!(
+            "{},,{},{},19{:02}{:02}{:02},,{} {} LANE,TOWN,,{place},,",
+            name(n % 61 * 7),
+            name(home),
+            1 + n % 2,
+            25 + n % 70,
+            1 + n % 12,
+            1 + n % 28,
+            1 + home % 90,
+            name(home / 3 + 700)
+        );
+        files.person(n, &row)
+    })
+}
+
+#[test]
+fn a_family_name_at_the_very_house_is_enough_only_where_the_register_shows_that_hardly_any_two_share_a_home() {
+    let asked = |home: u32| (name(home), format!("{} {} Lane", 1 + home % 90, name(home / 3 + 700)), home);
+    for (people, accepted) in [(1, true), (2, false)] {
+        let files = homes_of(people);
+        let register = files.read().unwrap();
+        let mut rows = csv::Reader::from_reader(files.register.as_bytes());
+        let mut requests = String::from("given_name,family_name,date_of_birth,address_line1,postcode\n");
+        for row in rows.records().map(Result::unwrap) {
+            requests += &[&row[1], &row[3], &row[5], &row[7], &row[10]].join(",");
+            requests.push('\n');
+        }
+        let learnt = train_file(&register, Requests::new(requests.as_bytes()).unwrap(), "a test", 1).unwrap();
+        let (family, street, home) = asked(700 / people);
+        let place = format!("NG{} {}AA", 4 + home / 3 % 20, home / 60 % 10);
+        let query = Query { family_name: &family, address_line1: &street, postcode: &place, ..Query::default() };
+        let found = |query: &Query<'_>, parameters: &Parameters| {
+            let tracer = Tracer::new(&register, Mode::Fairway, parameters.clone());
+            tracer.trace(query).matched.is_some()
+        };
+        assert_eq!(found(&query, &learnt), accepted, "{people} to a home");
+        assert!(!found(&query, &Parameters::default()), "where people live together, as most do");
+        let elsewhere = format!("{} {} Lane", 2 + home % 90, name(home / 3 + 700));
+        for other in [
+            Query { address_line1: &elsewhere, ..query.clone() },
+            Query { address_line1: "", ..query.clone() },
+            Query { postcode: "ZZ99 3VZ", ..query.clone() },
+            Query { family_name: "", ..query },
+        ] {
+            assert!(!found(&other, &learnt), "{other:?}");
+        }
+    }
+}
+
+#[test]
+fn a_rare_given_name_at_a_postcode_says_little_once_the_street_is_another() {
+    let register = town();
+    let there = Query { given_name: "Zebedee", family_name: "Overton", postcode: "NG3 3AA", ..Query::default() };
+    let (here, elsewhere) = ("2 Mill Lane", "31 Tamarisk Row");
+    let probability = |street| {
+        let tracer = Tracer::new(&register, Mode::Fairway, Parameters::default());
+        tracer.decide(&Query { address_line1: street, ..there.clone() }).probability
+    };
+    assert!(probability(here) > 0.9);
+    assert!(probability(elsewhere) < probability("") && probability(elsewhere) < 0.5);
 }
 
 proptest! {
