@@ -13,6 +13,7 @@
 
 mod audit;
 mod block;
+mod board;
 mod bounds;
 mod magnitude;
 mod population;
@@ -20,6 +21,7 @@ mod profile;
 mod programme;
 mod protect;
 mod share;
+mod sheet;
 mod system;
 
 pub use magnitude::{Contributions, Measured, averages, sums};
