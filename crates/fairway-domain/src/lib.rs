@@ -21,6 +21,7 @@ mod trace;
 mod trace_run;
 mod value;
 pub mod wording;
+mod words;
 
 pub use facts::{BirthFacts, ExtractFacts, FileFacts, GroupFacts};
 pub use fault::{Fault, FaultExt, Refusal};

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::OrganisationCode;
-use crate::governance::words;
+use crate::words;
 
 words!(
     /// What a fact about an organisation says.

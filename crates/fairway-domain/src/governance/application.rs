@@ -1,4 +1,5 @@
-use super::{Machine, words};
+use super::Machine;
+use crate::words;
 
 words!(
     /// Where an application to the data access request service stands.

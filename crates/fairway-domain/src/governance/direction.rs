@@ -1,4 +1,5 @@
-use super::{Machine, words};
+use super::Machine;
+use crate::words;
 
 words!(
     /// Where a Direction stands: the order to collect, which a notice rests on.

@@ -1,4 +1,5 @@
-use super::{Machine, words};
+use super::Machine;
+use crate::words;
 
 words!(
     /// Where one version of a data provision notice stands.

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::words;
+use crate::words;
 use crate::{Digest, OrganisationCode};
 
 words!(

@@ -1,4 +1,5 @@
-use super::{Machine, words};
+use super::Machine;
+use crate::words;
 
 words!(
     /// The life of a release, from the decision to the end of what was delivered.

@@ -1,9 +1,9 @@
 //! Extracts that wait for approval, and who said what about them.
 
+use fairway_domain::words;
 use fairway_domain::{Digest, Fault, OrganisationCode, ReleaseId};
 use jiff::Timestamp;
 
-use super::words;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;

@@ -1,7 +1,7 @@
+use fairway_domain::words;
 use fairway_domain::{Fault, SubmissionId};
 use jiff::Timestamp;
 
-use super::words;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;

@@ -1,7 +1,7 @@
+use fairway_domain::words;
 use fairway_domain::{Digest, Fault, OrganisationCode};
 use jiff::Timestamp;
 
-use super::words;
 use crate::error::SqlExt;
 use crate::outbox::PlacedFile;
 use crate::store::Store;

@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use fairway_domain::words;
 use fairway_domain::{Fault, LinkClass, PersonUid, SubmissionId};
 use jiff::Timestamp;
 
-use super::words;
 use crate::database::{Conn, Statement};
 use crate::error::SqlExt;
 use crate::store::Store;

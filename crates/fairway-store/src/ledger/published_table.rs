@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use fairway_domain::words;
 use fairway_domain::{AgreementRef, Digest, Fault};
 use jiff::Timestamp;
 
-use super::words;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;

@@ -1,9 +1,9 @@
 //! Which reference data there is, since when it counts, and what each import was derived with.
 
+use fairway_domain::words;
 use fairway_domain::{Digest, Fault, SubmissionId};
 use jiff::civil::Date;
 
-use super::words;
 use crate::error::SqlExt;
 use crate::store::Store;
 use crate::text;

@@ -1,8 +1,8 @@
+use fairway_domain::words;
 use fairway_domain::{Digest, Fault, KeyDomain};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::words;
 use crate::database::Conn;
 use crate::error::SqlExt;
 use crate::store::Store;

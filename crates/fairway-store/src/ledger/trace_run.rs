@@ -1,7 +1,7 @@
+use fairway_domain::words;
 use fairway_domain::{Fault, OrganisationCode, SubmissionId, TraceRunEvent, TraceRunState};
 use jiff::Timestamp;
 
-use super::words;
 use crate::database::Conn;
 use crate::error::SqlExt;
 use crate::store::Store;
