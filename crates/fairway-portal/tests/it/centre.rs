@@ -4,15 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use fairway_domain::port::{
-    AppendOrder, AsOf, CentreSecret, ExtractCommit, ExtractFile, Keyholder, KeyholderStatus, LinkOrder, QueryAnswer,
-    QueryError, RowMap, RowSink, RowSource, ScanOrder, TableCommit, Unreferenced, Warehouse,
-};
-use fairway_domain::{
-    AccountId, Column, Digest, Fault, KeyDomain, KeyRecord, KeyState, PersonUid, Pseudonym, ReleaseId, Route, Subject,
-    SubmissionId, TraceRunEvent, Zone,
-};
+use fairway_domain::{AccountId, Digest, ReleaseId, Route, SubmissionId, TraceRunEvent};
 use fairway_service::{DataDir, LandRequest, Quiet, Role, Service, SystemClock};
 use fairway_store::{
     Account, AccountRole, AccountToken, AuditEvent, NewRelease, Organisation, OutboxKind, Store, TraceFigures,
@@ -23,7 +15,8 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use uuid::Uuid;
-use zeroize::Zeroizing;
+
+use crate::away::Away;
 
 /// What an organisation has.
 pub struct Had {
@@ -145,102 +138,4 @@ async fn had(store: &Store, service: &Service, dir: &Path, code: &str) -> Had {
     let file = store.outbox(&code.parse().unwrap()).await.unwrap()[0].id;
     let (person, token) = person(store, code, &[]).await;
     Had { submission, file, release, person, token: token[3..11].to_owned() }
-}
-
-/// Machines that are away.
-struct Away;
-
-fn away<T>() -> Result<T, Fault> {
-    Err(Fault::new("machine is away"))
-}
-
-#[async_trait]
-impl Warehouse for Away {
-    async fn append(&self, _: AppendOrder, _: Box<dyn RowSource>) -> Result<Vec<TableCommit>, Fault> {
-        away()
-    }
-
-    async fn scan(&self, _: ScanOrder, _: Box<dyn RowSink>) -> Result<(u64, Box<dyn RowSink>), Fault> {
-        away()
-    }
-
-    async fn derive(&self, _: ScanOrder, _: AppendOrder, _: Box<dyn RowMap>) -> Result<TableCommit, Fault> {
-        away()
-    }
-
-    async fn extract(
-        &self,
-        _: ScanOrder,
-        _: Vec<Column>,
-        _: Box<dyn RowMap>,
-        _: Vec<ExtractFile>,
-    ) -> Result<ExtractCommit, Fault> {
-        away()
-    }
-
-    async fn link(
-        &self,
-        _: LinkOrder,
-        _: Vec<Column>,
-        _: Box<dyn RowMap>,
-        _: Vec<ExtractFile>,
-    ) -> Result<ExtractCommit, Fault> {
-        away()
-    }
-
-    async fn read_back(&self, _: &Path, _: Box<dyn RowSink>) -> Result<(Vec<String>, Box<dyn RowSink>), Fault> {
-        away()
-    }
-
-    async fn query_as_of(&self, _: Zone, _: &str, _: usize, _: AsOf) -> Result<QueryAnswer, QueryError> {
-        away().map_err(QueryError::Fault)
-    }
-
-    async fn vacuum(&self, _: Timestamp, _: bool) -> Result<Unreferenced, Fault> {
-        away()
-    }
-}
-
-impl Keyholder for Away {
-    fn status(&self) -> KeyholderStatus {
-        KeyholderStatus::Away { why: "it is a test".into() }
-    }
-
-    fn keys(&self) -> Result<Vec<KeyRecord>, Fault> {
-        away()
-    }
-
-    fn prepare(&self, _: &KeyDomain) -> Result<KeyRecord, Fault> {
-        away()
-    }
-
-    fn set_state(&self, _: &str, _: KeyState) -> Result<KeyRecord, Fault> {
-        away()
-    }
-
-    fn pseudonyms(&self, _: &KeyDomain, _: Subject, _: &[PersonUid]) -> Result<Vec<Pseudonym>, Fault> {
-        away()
-    }
-
-    fn rekey(&self, _: &KeyDomain, _: &KeyDomain, _: Subject, _: &[&str]) -> Result<Vec<Pseudonym>, Fault> {
-        away()
-    }
-
-    fn bridge(
-        &self,
-        _: &KeyDomain,
-        _: &KeyDomain,
-        _: Subject,
-        _: &[&str],
-    ) -> Result<Vec<(Pseudonym, Pseudonym)>, Fault> {
-        away()
-    }
-
-    fn open(&self, _: &KeyDomain, _: Subject, _: &[&str]) -> Result<Option<Vec<PersonUid>>, Fault> {
-        away()
-    }
-
-    fn secret(&self, _: CentreSecret) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        away()
-    }
 }

@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod api;
+#[path = "../../../fairway-service/tests/it/away.rs"]
+mod away;
 mod centre;
 mod guide;
 mod matrix;

@@ -3,19 +3,14 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use async_trait::async_trait;
 use fairway_domain::governance::Particulars;
-use fairway_domain::port::{
-    AppendOrder, AsOf, CentreSecret, ExtractCommit, ExtractFile, Keyholder, KeyholderStatus, LinkOrder, QueryAnswer,
-    QueryError, RowMap, RowSink, RowSource, ScanOrder, TableCommit, Unreferenced, Warehouse,
-};
-use fairway_domain::{Column, Fault, KeyDomain, KeyRecord, KeyState, PersonUid, Pseudonym, Subject, Zone};
 use fairway_service::{Clock, DataDir, Quiet, Service, VerbError, VerbResult};
 use fairway_store::Store;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use zeroize::Zeroizing;
+
+use crate::away::Away;
 
 /// Who asks, in every test.
 pub const ACTOR: &str = "cli:ada";
@@ -62,7 +57,7 @@ impl Centre {
         let clock = Arc::new(SetClock(Mutex::new(Timestamp::UNIX_EPOCH)));
         clock.set(day);
         let service =
-            Service::open(DataDir::new(&root), Arc::new(Nothing), Arc::new(Nothing), clock.clone(), Arc::new(Quiet));
+            Service::open(DataDir::new(&root), Arc::new(Away), Arc::new(Away), clock.clone(), Arc::new(Quiet));
         Self { folder, service: service.await.unwrap(), clock }
     }
 
@@ -93,103 +88,5 @@ pub fn reasons<T>(answer: VerbResult<T>) -> Vec<String> {
         Err(VerbError::Refused(refusal)) => refusal.reasons,
         Err(error) => panic!("not a refusal: {error:?}"),
         Ok(_) => panic!("it was not refused"),
-    }
-}
-
-/// Has neither tables nor keys.
-struct Nothing;
-
-fn none<T>() -> Result<T, Fault> {
-    Err(Fault::new("there is none in this test"))
-}
-
-#[async_trait]
-impl Warehouse for Nothing {
-    async fn append(&self, _: AppendOrder, _: Box<dyn RowSource>) -> Result<Vec<TableCommit>, Fault> {
-        none()
-    }
-
-    async fn scan(&self, _: ScanOrder, _: Box<dyn RowSink>) -> Result<(u64, Box<dyn RowSink>), Fault> {
-        none()
-    }
-
-    async fn derive(&self, _: ScanOrder, _: AppendOrder, _: Box<dyn RowMap>) -> Result<TableCommit, Fault> {
-        none()
-    }
-
-    async fn extract(
-        &self,
-        _: ScanOrder,
-        _: Vec<Column>,
-        _: Box<dyn RowMap>,
-        _: Vec<ExtractFile>,
-    ) -> Result<ExtractCommit, Fault> {
-        none()
-    }
-
-    async fn link(
-        &self,
-        _: LinkOrder,
-        _: Vec<Column>,
-        _: Box<dyn RowMap>,
-        _: Vec<ExtractFile>,
-    ) -> Result<ExtractCommit, Fault> {
-        none()
-    }
-
-    async fn query_as_of(&self, _: Zone, _: &str, _: usize, _: AsOf) -> Result<QueryAnswer, QueryError> {
-        Ok(none()?)
-    }
-
-    async fn read_back(&self, _: &Path, _: Box<dyn RowSink>) -> Result<(Vec<String>, Box<dyn RowSink>), Fault> {
-        none()
-    }
-
-    async fn vacuum(&self, _: Timestamp, _: bool) -> Result<Unreferenced, Fault> {
-        none()
-    }
-}
-
-impl Keyholder for Nothing {
-    fn status(&self) -> KeyholderStatus {
-        KeyholderStatus::Away { why: "there is none in this test".into() }
-    }
-
-    fn keys(&self) -> Result<Vec<KeyRecord>, Fault> {
-        none()
-    }
-
-    fn prepare(&self, _: &KeyDomain) -> Result<KeyRecord, Fault> {
-        none()
-    }
-
-    fn set_state(&self, _: &str, _: KeyState) -> Result<KeyRecord, Fault> {
-        none()
-    }
-
-    fn pseudonyms(&self, _: &KeyDomain, _: Subject, _: &[PersonUid]) -> Result<Vec<Pseudonym>, Fault> {
-        none()
-    }
-
-    fn rekey(&self, _: &KeyDomain, _: &KeyDomain, _: Subject, _: &[&str]) -> Result<Vec<Pseudonym>, Fault> {
-        none()
-    }
-
-    fn bridge(
-        &self,
-        _: &KeyDomain,
-        _: &KeyDomain,
-        _: Subject,
-        _: &[&str],
-    ) -> Result<Vec<(Pseudonym, Pseudonym)>, Fault> {
-        none()
-    }
-
-    fn open(&self, _: &KeyDomain, _: Subject, _: &[&str]) -> Result<Option<Vec<PersonUid>>, Fault> {
-        none()
-    }
-
-    fn secret(&self, _: CentreSecret) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        none()
     }
 }

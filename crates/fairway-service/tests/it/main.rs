@@ -3,6 +3,7 @@
 
 mod agreements;
 mod applications;
+mod away;
 mod centre;
 mod expiry;
 mod notices;
