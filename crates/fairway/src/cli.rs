@@ -1,44 +1,53 @@
 //! The command line as clap sees it. Help teaches by example; exit codes are those of `exit.rs`.
-//! Long because it is the whole interface on one page, most of it the help itself.
+//! Every verb is here with its examples; what each takes lies in the file of its noun.
 
 pub mod agreement;
 pub mod application;
 mod audit;
+mod centre;
+mod check;
 mod haven;
 mod keyholder;
+mod look;
 pub mod notice;
 pub mod org;
 mod person;
 pub mod publish;
 mod reidentify;
 mod release;
+mod serve;
+mod spec;
+mod synth;
 mod tabulate;
 mod trace;
 
-use std::net::SocketAddr;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use fairway_domain::{OrganisationCode, Route, SpecName, SubmissionId, Zone};
 use jiff::civil::Date;
 
 pub use audit::{AuditCommand, Forget, WitnessCommand};
+pub use centre::{Accept, Init, Land, Work};
+pub use check::{Check, CheckFormat};
 pub use haven::{FindKind, Reason, ReferenceCommand, ReferenceKindArg, VaultCommand, WarehouseCommand};
 pub use keyholder::{
     Bridge, KeyDestroy, KeyEpoch, KeyList, KeyMove, KeyPlace, KeyholderCommand, KeyholderInit, KeyholderServe,
     KeyholderUnlock,
 };
+pub use look::{Query, QueryFormat, Status};
 pub use person::{AccessCommand, Matrix, MatrixFormat, PersonCommand, PersonToken};
 pub use reidentify::{
     AskedSubject, ReidentifyApprove, ReidentifyCollect, ReidentifyCommand, ReidentifyList, ReidentifyRecipient,
     ReidentifyRequest,
 };
 pub use release::{
-    OptOutCommand, OptOutImport, Release, ReleaseCommand, ReleaseDecide, ReleaseDeliver, ReleaseOnly, ReleaseRecall,
-    ReleaseReceipt, ReleaseRequest, ReleaseResend, ReleaseStandBy, ReleaseVerify,
+    By, Link, OptOutCommand, Release, ReleaseCommand, ReleaseDecide, ReleaseDeliver, ReleaseRecall, ReleaseReceipt,
+    ReleaseRequest, ReleaseResend, ReleaseStandBy, ReleaseVerify,
 };
+pub use serve::Serve;
+pub use spec::{SpecCommand, SpecFormat};
+pub use synth::{Demo, Synth};
 pub use tabulate::Tabulate;
 pub use trace::{Decide, Mailbox, MeshCommand, Place, RegisterCommand, Requests, Trace, TraceCommand, TraceMode};
 
@@ -372,134 +381,15 @@ pub struct Data {
     pub dir: PathBuf,
 }
 
+/// Who does something, and when.
 #[derive(Debug, Args)]
-pub struct Check {
-    /// The files: CSV, or CSV compressed with gzip; - for standard input
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// A specification by name (asc-cld/r2) or by folder; recognised from the file when left out
-    #[arg(long, value_name = "NAME-OR-DIR")]
-    pub spec: Option<String>,
-    /// A processing centre's data directory, whose own specifications are known as well (fairway spec add)
-    #[arg(long, value_name = "DIR", env = "FAIRWAY_DATA")]
-    pub data: Option<PathBuf>,
-    /// Your own severities, as YAML: `severities: {date-format: warning}`, by rule, each reject, error, warning or info
-    #[arg(long, value_name = "FILE")]
-    pub severities: Option<PathBuf>,
-    /// How the result is printed
-    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-    pub format: CheckFormat,
-    /// A folder to write the reports to; with several files, a folder in it for each
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Write report.xlsx as well
-    #[arg(long, requires = "out")]
-    pub xlsx: bool,
-    /// The sender's organisation code, to compare with the file's
-    #[arg(long, value_name = "CODE")]
-    pub org: Option<OrganisationCode>,
-    /// How many threads check; as many as the machine runs at once when left out
-    #[arg(long, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
-    /// The sender's earlier file: what of it is missing now, started anew or has changed in number
-    #[arg(long, value_name = "FILE")]
-    pub earlier: Option<PathBuf>,
-    /// Repeat the values found wrong, which may identify people
-    #[arg(long)]
-    pub show_values: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// For people
-    Text,
-    /// The summary as JSON (docs/schema/summary.schema.json)
-    Json,
-    /// Every finding as CSV
-    Csv,
-    /// Every finding as JSON, one object a line
-    Jsonl,
-}
-
-#[derive(Debug, Args)]
-pub struct Init {
-    #[command(flatten)]
-    pub data: Data,
-    /// Postcodes, organisations and practices; looked for beside the program and in the current folder when left out
-    #[arg(long, value_name = "DIR", env = "FAIRWAY_REFERENCE")]
-    pub reference: Option<PathBuf>,
-    /// Where the keyholder listens, if not in the key folder beside the data directory; remembered
-    #[arg(long, value_name = "PATH", env = "FAIRWAY_KEYHOLDER")]
-    pub keyholder: Option<PathBuf>,
-    /// A demographics register to trace against (see `fairway register build`)
-    #[arg(long, value_name = "DIR")]
-    pub register: Option<PathBuf>,
-    /// An empty PostgreSQL database for the ledger, instead of a file in the data directory; without a password; remembered
-    #[arg(long, value_name = "URL", env = "FAIRWAY_LEDGER")]
-    pub ledger: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub struct Land {
-    /// The file
-    pub file: PathBuf,
-    /// The sender's organisation code
-    #[arg(long, value_name = "CODE")]
-    pub org: OrganisationCode,
-    /// How the file came: cli, portal, sftp, mailbox or database
-    #[arg(long, default_value = "cli", value_name = "ROUTE")]
-    pub route: Route,
-    /// The dataset (day-centre) or its specification (day-centre/v1); recognised from the file when left out
+pub struct Act {
+    /// Who does it: a name or an office
     #[arg(long, value_name = "NAME")]
-    pub spec: Option<String>,
-    /// The reporting period, first..last day, for a dataset whose files do not say it; the day of landing when left out
-    #[arg(long, value_name = "DATE..DATE", value_parser = period)]
-    pub period: Option<(Date, Date)>,
-    #[command(flatten)]
-    pub data: Data,
-    /// Print the receipt as JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-fn period(text: &str) -> Result<(Date, Date), String> {
-    let days = text.split_once("..").and_then(|(first, last)| Some((first.parse().ok()?, last.parse().ok()?)));
-    days.ok_or_else(|| "a period is its first and last day, such as 2026-04-01..2026-06-30".into())
-}
-
-#[derive(Debug, Args)]
-pub struct Accept {
-    /// The submission, as its receipt names it
-    pub submission: SubmissionId,
-    #[command(flatten)]
-    pub data: Data,
-    /// Print the result as JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Work {
-    #[command(flatten)]
-    pub data: Data,
-    /// End when nothing is waiting
-    #[arg(long)]
-    pub until_idle: bool,
-    /// End after this many jobs
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<u64>,
-    /// Print one JSON object a job
-    #[arg(long)]
-    pub json: bool,
-    /// Memory for sorting and joining, in MiB; beyond it work goes to disk
-    #[arg(long, value_name = "MIB", default_value_t = 1024)]
-    pub memory: u64,
-}
-
-#[derive(Debug, Args)]
-pub struct Status {
-    /// One submission, as its receipt names it; all when left out
-    pub submission: Option<SubmissionId>,
+    pub by: String,
+    /// The day from which it counts, year-month-day; today when left out
+    #[arg(long, value_name = "DAY")]
+    pub on: Option<Date>,
     #[command(flatten)]
     pub data: Data,
     /// Print JSON
@@ -507,240 +397,12 @@ pub struct Status {
     pub json: bool,
 }
 
+/// Looking, and changing nothing.
 #[derive(Debug, Args)]
-pub struct Link {
-    /// The agreement, a YAML document
-    #[arg(long, value_name = "FILE")]
-    pub agreement: PathBuf,
-    /// The dataset to link the agreement's own with
-    #[arg(long, value_name = "DATASET")]
-    pub with: String,
+pub struct Look {
     #[command(flatten)]
     pub data: Data,
-    /// Print manifest and quality, or the refusal, as JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Query {
-    /// One SELECT
-    pub sql: String,
-    #[command(flatten)]
-    pub data: Data,
-    /// The zone whose tables are asked: deidentified
-    #[arg(long, default_value = "deidentified", value_parser = zone)]
-    pub zone: Zone,
-    /// How the answer is printed
-    #[arg(long, value_enum, default_value_t = QueryFormat::Table)]
-    pub format: QueryFormat,
-    /// At most this many rows
-    #[arg(long, default_value_t = 10_000)]
-    pub limit: usize,
-    /// The tables as they were: when they had just taken a submission, at a version, at the end of a day, at a time
-    #[arg(long, value_name = "SUBMISSION|VERSION|TIME")]
-    pub as_of: Option<String>,
-}
-
-fn zone(text: &str) -> Result<Zone, String> {
-    match text {
-        "deidentified" => Ok(Zone::Deidentified),
-        "identifiable" | "landing" | "released" => {
-            Err(format!("the {text} zone cannot be queried: only the deidentified zone can"))
-        }
-        _ => Err("the zone that can be queried is deidentified".into()),
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum QueryFormat {
-    /// A table for people
-    Table,
-    /// Comma-separated values
-    Csv,
-    /// One JSON array of objects
-    Json,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum SpecCommand {
-    /// The specifications this program holds, and those of a processing centre
-    List {
-        /// The data directory whose own are listed as well
-        #[arg(long, value_name = "DIR", env = "FAIRWAY_DATA")]
-        data: Option<PathBuf>,
-    },
-    /// Put a specification of your own into a data directory, so that files can be landed for it
-    #[command(after_help = "\
-Examples:
-  fairway spec add day-centre.yaml --data centre                           a Table Schema of three columns or 3,000
-  fairway spec add day-centre --data centre                                a folder, as `spec new` and `specs/` have it
-  fairway spec add r2-official --name asc-cld/r2-official --data centre    lists taken over with `spec import`
-  fairway spec add package.json#visits --name visits/v1 --data centre      one resource of a data package
-
-Every field needs a `class` (direct, quasi, sensitive, plain): de-identification and release go by it. `role` says what a
-field is: nhs_number, local_person, forename, surname, sex, birth_date, postcode, event_start, organisation, period_start …;
-all may be left out. Records that name a person by nhs_number or local_person are traced. Once a submission was checked with
-it, a specification stays as it is: give the next one another release.")]
-    Add {
-        /// A folder, a Table Schema, or FILE#NAME for one resource of a data package
-        spec: PathBuf,
-        /// The name it gets here, as DATASET/RELEASE; its own when left out
-        #[arg(long, value_name = "NAME")]
-        name: Option<SpecName>,
-        #[command(flatten)]
-        data: Data,
-        /// Print the result as JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// One specification in words: fields, lists, rules, with sources and confidence
-    Show {
-        /// Name (asc-cld/r2) or folder
-        spec: String,
-    },
-    /// What changed from one release to another
-    #[command(after_help = "\
-Examples:
-  fairway spec diff r1 r2")]
-    Diff {
-        /// The earlier: r1, asc-cld/r1 or a folder
-        from: String,
-        /// The later
-        to: String,
-    },
-    /// Write a specification in another form
-    #[command(after_help = "\
-Examples:
-  fairway spec export asc-cld/r2 --format table-schema > schema.json    for Frictionless readers")]
-    Export {
-        /// Name (asc-cld/r2) or folder
-        spec: String,
-        /// The form
-        #[arg(long, value_enum, default_value_t = SpecFormat::TableSchema)]
-        format: SpecFormat,
-    },
-    /// Infer a first specification from a sample: forms, lists, keys, and which columns are about persons
-    #[command(after_help = "\
-Examples:
-  fairway spec new visits.csv --name day-centre/v1 --out day-centre
-  fairway check visits.csv --spec day-centre
-
-Everything in it is an assumption with the counts that it rests on. No value of a column that may be personal is written.")]
-    New {
-        /// A CSV file with a header
-        #[arg(value_name = "SAMPLE")]
-        sample: PathBuf,
-        /// The name that the specification gets; the file's own where none is given
-        #[arg(long, value_name = "DATASET/RELEASE")]
-        name: Option<SpecName>,
-        /// The folder to write; the dataset's name where none is given
-        #[arg(long, value_name = "DIR")]
-        out: Option<PathBuf>,
-    },
-    /// Hold a published specification against one of ours, and take its lists over
-    #[command(after_help = "\
-Examples:
-  fairway spec import official.xlsx                              what it says, and how that differs
-  fairway spec import official.xlsx --out r2-official            write the folder that takes its lists over
-  fairway check FILE --spec r2-official                          and check with it")]
-    Import {
-        /// A workbook (XLSX) or CSV file of fields and lists
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
-        /// What it is held against, and what the folder extends
-        #[arg(long, value_name = "NAME", default_value = "asc-cld/r2")]
-        against: String,
-        /// The folder to write
-        #[arg(long, value_name = "DIR")]
-        out: Option<PathBuf>,
-    },
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum SpecFormat {
-    /// Frictionless Table Schema, JSON, with code lists as enumerations
-    TableSchema,
-    /// Everything, as JSON
-    Json,
-    /// Fields, as CSV
-    Csv,
-    /// Guidance to read
-    Markdown,
-}
-
-#[derive(Debug, Args)]
-pub struct Synth {
-    /// How many people
-    #[arg(long)]
-    pub people: u64,
-    /// The council's code
-    #[arg(long, value_name = "CODE")]
-    pub la: OrganisationCode,
-    /// The release: r1 or r2
-    #[arg(long, default_value = "r2", value_parser = release)]
-    pub release: SpecName,
-    /// Last day of the reporting period, YYYY-MM-DD
-    #[arg(long, value_name = "DATE")]
-    pub period_end: Date,
-    /// The seed: the same gives the same bytes
-    #[arg(long)]
-    pub seed: u64,
-    /// The share of records with one spoiled cell, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
-    pub defects: f64,
-    /// The share of people whose NHS number the council does not know or has wrong, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
-    pub unknown_nhs_numbers: f64,
-    /// The share of people whose details differ from the register's as people's do, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
-    pub register_noise: f64,
-    /// The first person's place among those the test range has numbers for; councils of more than some 3,000 people
-    /// share numbers unless each begins where the one before ended
-    #[arg(long, value_name = "N")]
-    pub first_person: Option<u64>,
-    /// Where postcodes, names, practices and councils come from
-    #[arg(long, value_name = "DIR", env = "FAIRWAY_REFERENCE")]
-    pub reference: Option<PathBuf>,
-    /// The folder to write to
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-}
-
-fn release(text: &str) -> Result<SpecName, String> {
-    let name = if text.contains('/') { text.to_owned() } else { format!("asc-cld/{text}") };
-    name.parse().map_err(|e: fairway_domain::IdError| e.to_string())
-}
-
-#[derive(Debug, Args)]
-pub struct Demo {
-    #[command(flatten)]
-    pub data: Data,
-    /// End after the story instead of serving the status page
-    #[arg(long)]
-    pub once: bool,
-    /// How many people the three councils have together
-    #[arg(long, default_value_t = 3_000)]
-    pub people: u64,
-    /// The seed of the made-up people
-    #[arg(long, default_value_t = 20_210_730)]
-    pub seed: u64,
-    /// Postcodes, organisations and practices
-    #[arg(long, value_name = "DIR", env = "FAIRWAY_REFERENCE")]
-    pub reference: Option<PathBuf>,
-    /// Where the status page is served
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
-    pub listen: SocketAddr,
-}
-
-#[derive(Debug, Args)]
-pub struct Serve {
-    #[command(flatten)]
-    pub data: Data,
-    /// Where the status page and the API are served
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
-    pub listen: SocketAddr,
-    /// Longest file that the API takes, in MiB
-    #[arg(long, default_value_t = crate::commands::LARGEST_FILE_MIB, value_name = "MIB")]
-    pub largest_file: u64,
 }

@@ -1,5 +1,3 @@
-use std::io::Write;
-
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use fairway_domain::cell::{is_formula, show};
 use fairway_domain::{Column, Fault, FaultExt, Row, Value};

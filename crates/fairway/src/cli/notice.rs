@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use fairway_domain::OrganisationCode;
 
-use super::org::{Act, Look};
+use super::{Act, Look};
 
 #[derive(Debug, Subcommand)]
 pub enum NoticeCommand {

@@ -2,37 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Subcommand, ValueEnum};
 use fairway_domain::OrganisationCode;
 use jiff::civil::Date;
 
-use super::Data;
-
-/// Who does something, and when.
-#[derive(Debug, Args)]
-pub struct Act {
-    /// Who does it: a name or an office
-    #[arg(long, value_name = "NAME")]
-    pub by: String,
-    /// The day from which it counts, year-month-day; today when left out
-    #[arg(long, value_name = "DAY")]
-    pub on: Option<Date>,
-    #[command(flatten)]
-    pub data: Data,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Looking, and changing nothing.
-#[derive(Debug, Args)]
-pub struct Look {
-    #[command(flatten)]
-    pub data: Data,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
+use super::{Act, Look};
 
 #[derive(Debug, Subcommand)]
 pub enum OrgCommand {

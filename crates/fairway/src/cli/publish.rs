@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::org::Look;
+use super::Look;
 
 #[derive(Debug, Subcommand)]
 pub enum PublishCommand {

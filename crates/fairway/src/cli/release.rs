@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use fairway_domain::{Digest, ReleaseId};
 
-use super::Data;
+use super::{Data, Look};
 
 #[derive(Debug, Args)]
 pub struct Release {
@@ -76,12 +76,12 @@ Examples:
   fairway release due --data centre
 
 A worker does so by itself, once an hour.")]
-    Due(ReleaseOnly),
+    Due(Look),
     /// Every extract that waits or was delivered, and where it stands
     #[command(after_help = "\
 Examples:
   fairway release list --data centre")]
-    List(ReleaseOnly),
+    List(Look),
     /// Hold a gate report against its signature
     #[command(after_help = "\
 Examples:
@@ -95,6 +95,17 @@ Examples:
     Rules,
 }
 
+/// In whose name something is done to a release.
+#[derive(Debug, Args)]
+pub struct By {
+    /// Who does it
+    #[arg(long = "by", value_name = "NAME")]
+    pub name: String,
+    /// The code of their organisation
+    #[arg(long = "org", value_name = "CODE")]
+    pub organisation: String,
+}
+
 #[derive(Debug, Args)]
 pub struct ReleaseRequest {
     /// The agreement, a YAML document
@@ -106,17 +117,10 @@ pub struct ReleaseRequest {
     /// The dataset to link it with
     #[arg(long, value_name = "DATASET")]
     pub with: Option<String>,
-    /// Who asks
-    #[arg(long, value_name = "NAME")]
-    pub by: String,
-    /// The code of their organisation
-    #[arg(long, value_name = "CODE")]
-    pub org: String,
     #[command(flatten)]
-    pub data: Data,
-    /// Print it as JSON
-    #[arg(long)]
-    pub json: bool,
+    pub by: By,
+    #[command(flatten)]
+    pub look: Look,
 }
 
 #[derive(Debug, Args)]
@@ -129,29 +133,18 @@ pub struct ReleaseDecide {
     /// Why, in words that name nobody
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub reason: String,
-    /// Who decides
-    #[arg(long, value_name = "NAME")]
-    pub by: String,
-    /// The code of their organisation
-    #[arg(long, value_name = "CODE")]
-    pub org: String,
     #[command(flatten)]
-    pub data: Data,
-    /// Print it as JSON
-    #[arg(long)]
-    pub json: bool,
+    pub by: By,
+    #[command(flatten)]
+    pub look: Look,
 }
 
 #[derive(Debug, Args)]
 pub struct ReleaseDeliver {
     /// The release
     pub release: ReleaseId,
-    /// Who delivers
-    #[arg(long, value_name = "NAME")]
-    pub by: String,
-    /// The code of their organisation
-    #[arg(long, value_name = "CODE")]
-    pub org: String,
+    #[command(flatten)]
+    pub by: By,
     #[command(flatten)]
     pub data: Data,
 }
@@ -163,12 +156,8 @@ pub struct ReleaseReceipt {
     /// SHA-256 of the manifest that arrived
     #[arg(long, value_name = "SHA256")]
     pub manifest: Digest,
-    /// Who received it
-    #[arg(long, value_name = "NAME")]
-    pub by: String,
-    /// The code of their organisation
-    #[arg(long, value_name = "CODE")]
-    pub org: String,
+    #[command(flatten)]
+    pub by: By,
     #[command(flatten)]
     pub data: Data,
 }
@@ -197,23 +186,10 @@ pub struct ReleaseStandBy {
     /// The agreement, a YAML document
     #[arg(long, value_name = "FILE")]
     pub agreement: PathBuf,
-    /// Who asks
-    #[arg(long, value_name = "NAME")]
-    pub by: String,
-    /// The code of their organisation
-    #[arg(long, value_name = "CODE")]
-    pub org: String,
+    #[command(flatten)]
+    pub by: By,
     #[command(flatten)]
     pub data: Data,
-}
-
-#[derive(Debug, Args)]
-pub struct ReleaseOnly {
-    #[command(flatten)]
-    pub data: Data,
-    /// Print it as JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -248,4 +224,19 @@ pub struct OptOutImport {
     pub file: PathBuf,
     #[command(flatten)]
     pub data: Data,
+}
+
+#[derive(Debug, Args)]
+pub struct Link {
+    /// The agreement, a YAML document
+    #[arg(long, value_name = "FILE")]
+    pub agreement: PathBuf,
+    /// The dataset to link the agreement's own with
+    #[arg(long, value_name = "DATASET")]
+    pub with: String,
+    #[command(flatten)]
+    pub data: Data,
+    /// Print manifest and quality, or the refusal, as JSON
+    #[arg(long)]
+    pub json: bool,
 }

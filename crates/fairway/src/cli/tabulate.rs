@@ -8,7 +8,8 @@ use fairway_domain::OrganisationCode;
 use fairway_service::{Counted, Measure};
 use jiff::civil::Date;
 
-use super::{Data, period};
+use super::Data;
+use super::centre::period;
 
 #[derive(Debug, Args)]
 pub struct Tabulate {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::papers::{self, digest, particulars, today};
 use crate::cli::agreement::{AgreementCommand, OfOrg, Step, Why};
-use crate::cli::org::{Act, Look};
+use crate::cli::{Act, Look};
 use crate::exit::{CommandResult, Exit};
 use crate::{output, wiring};
 

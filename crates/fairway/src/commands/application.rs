@@ -6,8 +6,8 @@ use fairway_service::Acted;
 use serde_json::{Value, json};
 
 use super::papers::{self, particulars};
+use crate::cli::Look;
 use crate::cli::application::{ApplicationCommand, OfOrg, Said, Step};
-use crate::cli::org::Look;
 use crate::exit::{CommandResult, Exit};
 use crate::{output, wiring};
 

@@ -1,21 +1,18 @@
 //! The log: verified, listed, signed, exported, what it forgets, and who saw whose data.
 
-use std::io::Read;
 use std::path::Path;
 
 use fairway_service::{
-    AuditStatus, Clock, DataDir, IdentifierKind, SubjectAct, SubjectRelease, SubjectReport, SystemClock, TwoPeople,
-    verify_audit, witness_init, witness_sign,
+    AuditStatus, Clock, DataDir, SubjectAct, SubjectRelease, SubjectReport, SystemClock, verify_audit, witness_init,
+    witness_sign,
 };
 use serde_json::json;
 
-use crate::cli::{AuditCommand, FindKind, Forget, WitnessCommand};
+use super::haven::{asked, two};
+use crate::cli::{AuditCommand, Forget, WitnessCommand};
 use crate::exit::{CommandResult, Exit, Stop};
 use crate::output::{self, grouped};
 use crate::wiring;
-
-/// The longest identifier that is read.
-const LONGEST: u64 = 1_024;
 
 pub async fn audit(command: AuditCommand) -> CommandResult {
     match command {
@@ -36,12 +33,7 @@ pub async fn audit(command: AuditCommand) -> CommandResult {
         AuditCommand::Forget(args) => forget(args).await,
         AuditCommand::Subject { org, kind, data, json } => {
             let service = wiring::service(&data.dir, true).await?;
-            let mut text = String::new();
-            std::io::stdin().lock().take(LONGEST).read_to_string(&mut text)?;
-            let kind = match kind {
-                FindKind::Local => IdentifierKind::Local,
-                FindKind::NhsNumber => IdentifierKind::NhsNumber,
-            };
+            let (kind, text) = asked(kind)?;
             let report = service.subject_access(&wiring::actor(), &org, kind, &text).await?;
             if json {
                 output::json(&report)?
@@ -119,7 +111,7 @@ async fn list(dir: &Path, limit: u32, json: bool) -> CommandResult {
 
 async fn forget(args: Forget) -> CommandResult {
     let Forget { before, object, reason, data } = args;
-    let people = TwoPeople::new(&reason.by, &reason.approved_by, &reason.reason)?;
+    let people = two(&reason)?;
     let service = wiring::service(&data.dir, true).await?;
     let count = service.forget_payloads(before, object.as_deref(), &people).await?;
     output::line(format!("Figures and reasons of {} entries are destroyed.", grouped(count)))?;

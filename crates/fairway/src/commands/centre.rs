@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use fairway_domain::{Fault, FaultExt, Refusal};
 use fairway_keyholder::KeyholderClient;
-use fairway_service::{DataDir, JobReport, LandRequest, LedgerUrl, SystemClock, VerbError, Worker};
+use fairway_service::{DataDir, JobReport, LandRequest, LedgerUrl, SystemClock, Worker};
 use serde_json::json;
 
 use crate::cli::{Accept, Init, Land, Work};

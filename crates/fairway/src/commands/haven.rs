@@ -17,12 +17,7 @@ pub async fn vault(command: VaultCommand) -> CommandResult {
     match command {
         VaultCommand::Find { org, kind, data } => {
             let service = wiring::service(&data.dir, true).await?;
-            let mut text = String::new();
-            std::io::stdin().lock().take(LONGEST).read_to_string(&mut text)?;
-            let kind = match kind {
-                FindKind::Local => IdentifierKind::Local,
-                FindKind::NhsNumber => IdentifierKind::NhsNumber,
-            };
+            let (kind, text) = asked(kind)?;
             let found = service.find_person(&wiring::actor(), &org, kind, &text).await?;
             let classes: Vec<&str> = found.classes.iter().copied().map(LinkClass::as_str).collect();
             output::line(format!("{} {}", found.uid.to_hex(), classes.join(", ")))?;
@@ -52,7 +47,19 @@ pub async fn vault(command: VaultCommand) -> CommandResult {
     Ok(Exit::Clean)
 }
 
-fn two(reason: &Reason) -> Result<TwoPeople, Stop> {
+/// The identifier on standard input, and what it is.
+pub fn asked(kind: FindKind) -> Result<(IdentifierKind, String), Stop> {
+    let mut text = String::new();
+    std::io::stdin().lock().take(LONGEST).read_to_string(&mut text)?;
+    let kind = match kind {
+        FindKind::Local => IdentifierKind::Local,
+        FindKind::NhsNumber => IdentifierKind::NhsNumber,
+    };
+    Ok((kind, text))
+}
+
+/// Who stands behind it, and why.
+pub fn two(reason: &Reason) -> Result<TwoPeople, Stop> {
     Ok(TwoPeople::new(&reason.by, &reason.approved_by, &reason.reason)?)
 }
 

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::papers::{self, particulars, today};
-use crate::cli::org::{AssuranceKind, Look, OrgCommand};
+use crate::cli::Look;
+use crate::cli::org::{AssuranceKind, OrgCommand};
 use crate::exit::{CommandResult, Exit};
 use crate::{output, wiring};
 

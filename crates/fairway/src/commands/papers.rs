@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::open_named;
-use crate::cli::org::Act;
+use crate::cli::Act;
 use crate::exit::{CommandResult, Exit, Stop};
 use crate::output;
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::centre;
 use crate::cli::{
-    OptOutCommand, Release, ReleaseCommand, ReleaseDecide, ReleaseDeliver, ReleaseOnly, ReleaseRecall, ReleaseReceipt,
+    By, Look, OptOutCommand, Release, ReleaseCommand, ReleaseDecide, ReleaseDeliver, ReleaseRecall, ReleaseReceipt,
     ReleaseRequest, ReleaseResend, ReleaseStandBy, ReleaseVerify,
 };
 use crate::exit::{CommandResult, Exit};
@@ -32,6 +32,10 @@ pub async fn release(args: Release, quiet: bool) -> CommandResult {
             Ok(Exit::Clean)
         }
     }
+}
+
+fn voice(by: &By) -> Voice<'_> {
+    Voice { name: &by.name, organisation: &by.organisation }
 }
 
 async fn at_once(args: Release, quiet: bool) -> CommandResult {
@@ -78,15 +82,15 @@ fn encryption(to: &[String]) -> String {
 
 async fn request(args: ReleaseRequest, quiet: bool) -> CommandResult {
     let text = centre::agreement(&args.agreement)?;
-    let service = wiring::service(&args.data.dir, quiet).await?;
+    let service = wiring::service(&args.look.data.dir, quiet).await?;
     let wish = ReleaseWish { agreement: &text, dataset: args.dataset.as_deref(), with: args.with.as_deref() };
-    let who = Voice { name: &args.by, organisation: &args.org };
+    let who = voice(&args.by);
     let held = match service.request_release(&wiring::actor(), wish, who).await {
-        Err(VerbError::Refused(refusal)) if args.json => return centre::refused(&refusal),
+        Err(VerbError::Refused(refusal)) if args.look.json => return centre::refused(&refusal),
         held => held?,
     };
     let folder = service.dir().held_folder(&held).display().to_string();
-    if args.json {
+    if args.look.json {
         let mut told = told(&held);
         told["folder"] = folder.into();
         output::json(&told)?;
@@ -122,24 +126,24 @@ fn next(held: &HeldRelease) -> String {
 }
 
 async fn decide(args: ReleaseDecide, approved: bool) -> CommandResult {
-    let service = wiring::service(&args.data.dir, true).await?;
-    let who = Voice { name: &args.by, organisation: &args.org };
+    let service = wiring::service(&args.look.data.dir, true).await?;
+    let who = voice(&args.by);
     let word = ReleaseWord { who, approved, content: args.content, reason: &args.reason };
     let held = service.decide_release(&wiring::actor(), args.release, word).await?;
-    if args.json {
+    if args.look.json {
         output::json(&told(&held))?;
     } else if approved {
-        output::line(format!("Approved by {}.", args.by))?;
+        output::line(format!("Approved by {}.", args.by.name))?;
         output::line(next(&held))?;
     } else {
-        output::line(format!("Rejected by {}; its files are gone.", args.by))?;
+        output::line(format!("Rejected by {}; its files are gone.", args.by.name))?;
     }
     Ok(Exit::Clean)
 }
 
 async fn deliver(args: ReleaseDeliver) -> CommandResult {
     let service = wiring::service(&args.data.dir, true).await?;
-    let who = Voice { name: &args.by, organisation: &args.org };
+    let who = voice(&args.by);
     let folder = service.deliver_release(&wiring::actor(), args.release, who).await?;
     output::line(format!("Delivered: {}", folder.display()))?;
     Ok(Exit::Clean)
@@ -147,7 +151,7 @@ async fn deliver(args: ReleaseDeliver) -> CommandResult {
 
 async fn receipt(args: ReleaseReceipt) -> CommandResult {
     let service = wiring::service(&args.data.dir, true).await?;
-    let who = Voice { name: &args.by, organisation: &args.org };
+    let who = voice(&args.by);
     let delivery = service.receive_release(&wiring::actor(), args.release, args.manifest, who).await?;
     output::line(format!("Release {} is {}.", delivery.release, delivery.state))?;
     Ok(Exit::Clean)
@@ -171,13 +175,13 @@ async fn resend(args: ReleaseResend) -> CommandResult {
 async fn stand_by(args: ReleaseStandBy) -> CommandResult {
     let text = centre::agreement(&args.agreement)?;
     let service = wiring::service(&args.data.dir, true).await?;
-    let who = Voice { name: &args.by, organisation: &args.org };
+    let who = voice(&args.by);
     let standing = service.stand_by(&wiring::actor(), &text, who).await?;
     output::line(format!("{} releases by itself, the next time on {}.", standing.agreement, standing.next_on))?;
     Ok(Exit::Clean)
 }
 
-async fn due(args: ReleaseOnly) -> CommandResult {
+async fn due(args: Look) -> CommandResult {
     let service = wiring::service(&args.data.dir, true).await?;
     let report = service.release_due(&wiring::actor()).await?;
     if args.json {
@@ -208,7 +212,7 @@ async fn due(args: ReleaseOnly) -> CommandResult {
     Ok(Exit::Clean)
 }
 
-async fn list(args: ReleaseOnly) -> CommandResult {
+async fn list(args: Look) -> CommandResult {
     let service = wiring::service(&args.data.dir, true).await?;
     let (held, deliveries) = (service.held_releases().await?, service.release_deliveries().await?);
     if args.json {
