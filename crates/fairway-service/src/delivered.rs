@@ -1,12 +1,12 @@
 //! The verbs of an extract that was delivered: receipt, recall, sent again, and what falls due: time to fetch that is over,
-//! standing agreements, keys of agreements that have ended.
+//! standing agreements.
 
 use std::fs;
 use std::path::PathBuf;
 
 use fairway_domain::governance::{Machine, ReleaseLife, ReleaseLifeEvent};
-use fairway_domain::{Digest, FaultExt, KeyState, Refusal, ReleaseId};
-use fairway_governance::{Agreement, GovernanceTerms, KeyPolicy, Object, ReleaseTerms, Verb, Voice};
+use fairway_domain::{AgreementRef, Digest, FaultExt, KeyState, Refusal, ReleaseId};
+use fairway_governance::{Agreement, GovernanceTerms, Object, ReleaseTerms, Verb, Voice};
 use fairway_store::{ReleaseDelivery, StandingAgreement, outbox};
 use jiff::ToSpan;
 use serde_json::json;
@@ -24,8 +24,12 @@ pub struct DueReport {
     pub overdue: Vec<ReleaseId>,
     /// Standing agreements whose extract was due, with what came of it.
     pub standing: Vec<(String, String)>,
+    /// Agreements whose last day is over, and whose expiry was recorded.
+    pub expired_agreements: Vec<AgreementRef>,
     /// Keys, by id, that verify only from now on, for their agreement has ended.
     pub retired_keys: Vec<String>,
+    /// Keys, by id, that were destroyed, for their agreement ended and had them destroyed.
+    pub destroyed_keys: Vec<String>,
 }
 
 impl Service {
@@ -142,19 +146,19 @@ impl Service {
         Ok(standing)
     }
 
-    /// Does what has fallen due: takes extracts out of the outbox that nobody fetched in time, makes those of standing
-    /// agreements, and begins the end of keys whose agreement has ended.
+    /// Does what has fallen due: records which agreements are over and ends their keys, takes extracts out of the outbox that
+    /// nobody fetched in time, and makes those of standing agreements.
     ///
     /// # Errors
     /// When the ledger cannot be read or written. What came of each extract is in the report.
     pub async fn release_due(&self, actor: &str) -> VerbResult<DueReport> {
         self.authorise(Verb::ReleaseDue, Object::Centre).await?;
         let mut report = DueReport::default();
+        self.end_agreements(actor, &mut report).await?;
         self.expire_deliveries(actor, &mut report).await?;
         for standing in self.store.standing_agreements().await? {
-            if standing.ends_on < self.clock.today() {
-                self.end_keys(actor, &standing, &mut report).await?;
-            } else if standing.next_on <= self.clock.today() && self.keys_away().is_none() {
+            let today = self.clock.today();
+            if standing.next_on <= today && today <= standing.ends_on && self.keys_away().is_none() {
                 let outcome = self.release_standing(actor, standing.clone()).await?;
                 report.standing.push((standing.agreement, outcome));
             }
@@ -209,24 +213,6 @@ impl Service {
         standing.last_outcome.clone_from(&outcome);
         self.record_standing(actor, "StandingReleaseMade", &standing).await?;
         Ok(outcome)
-    }
-
-    /// The keys of an agreement that has ended verify from now on and make nothing; two people destroy them later.
-    async fn end_keys(&self, actor: &str, standing: &StandingAgreement, report: &mut DueReport) -> VerbResult<()> {
-        let agreement = Agreement::parse(&standing.document).map_err(Refusal::from)?;
-        if agreement.particulars.key_policy != Some(KeyPolicy::Destroy) {
-            return Ok(());
-        }
-        let days = ReleaseTerms::published()?.numbers.key_verify_only_days.value;
-        let destroy_on = agreement.end.checked_add(i64::from(days).days()).fault("day cannot be told")?;
-        for key in self.store.pseudonym_keys().await? {
-            if key.domain.name == standing.agreement && key.state == KeyState::Active {
-                let detail = json!({ "why": "its agreement has ended", "to_be_destroyed_on": destroy_on.to_string() });
-                self.move_key(actor, &key, KeyState::VerifyOnly, detail).await?;
-                report.retired_keys.push(key.key_id);
-            }
-        }
-        Ok(())
     }
 
     async fn delivery(&self, what: &str, verb: Verb, id: ReleaseId) -> VerbResult<ReleaseDelivery> {

@@ -18,6 +18,7 @@ mod deidentify;
 mod delivered;
 mod derive;
 mod dictionary;
+mod ended;
 mod error;
 mod gate;
 mod governance;

@@ -130,9 +130,10 @@ impl Service {
     /// A file of the outbox, to be read now: that it is about to be is in the log before its first byte.
     ///
     /// # Errors
-    /// When there is none of that number, or none that may be told of.
+    /// When there is none of that number, or none that may be told of; refused while the agreement of a release is not in force.
     pub async fn fetch(&self, actor: &str, id: i64) -> VerbResult<FetchedFile> {
         let item = self.authorised_item(Verb::OutboxFetch, id).await?;
+        self.still_released(&item).await?;
         let mut tx = self.begin("outbox.fetch").await?;
         tx.audit(event(actor, "OutboxOpened", &item)).await?;
         tx.commit().await?;

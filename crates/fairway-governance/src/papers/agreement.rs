@@ -27,6 +27,8 @@ pub struct AgreementPaper {
     pub active_since: Option<Date>,
     /// When a controller last confirmed it.
     pub confirmed_on: Option<Date>,
+    /// When it was ended before its last day.
+    pub revoked_on: Option<Date>,
     /// Until when destruction has to be certified.
     pub destruction_due: Option<Date>,
     /// The certificate of destruction.
@@ -261,6 +263,14 @@ impl AgreementPaper {
         }
     }
 
+    /// The day after which nothing was released under it any more, where that is past: its last one, or that of its
+    /// revocation; nothing of one that was never in force. Superseded, it goes on as another version to its last day.
+    pub fn over_on(&self, today: Date) -> Option<Date> {
+        self.active_since?;
+        let last = self.revoked_on.map_or(self.term.to, |revoked| revoked.min(self.term.to));
+        (last < today || self.revoked_on.is_some()).then_some(last)
+    }
+
     fn open(reference: &str, title: &str, about: &Particulars) -> Result<Self, Fault> {
         let document = about.digest.ok_or_else(|| Fault::new("agreement was registered without a document"))?;
         let to = about.until.ok_or_else(|| Fault::new("agreement was registered without a last day"))?;
@@ -274,6 +284,7 @@ impl AgreementPaper {
             issued_on: None,
             active_since: None,
             confirmed_on: None,
+            revoked_on: None,
             destruction_due: None,
             certificate: None,
         })
@@ -316,6 +327,7 @@ impl Folded for AgreementPaper {
             }
             AgreementEvent::Activated => self.active_since = Some(about.on),
             AgreementEvent::Confirmed => self.confirmed_on = self.confirmed_on.max(Some(about.on)),
+            AgreementEvent::Revoked => self.revoked_on = Some(about.on),
             AgreementEvent::DestructionOrdered => self.destruction_due = about.until,
             AgreementEvent::Certified => {
                 let (organisation, method) = (organisation()?, about.note.clone());

@@ -98,6 +98,11 @@ impl Service {
     /// When the ledger cannot be written.
     pub async fn expire_agreements(&self, actor: &str) -> VerbResult<Vec<AgreementRef>> {
         self.authorise(Verb::AgreementKeep, Object::Centre).await?;
+        self.record_expiries(actor).await
+    }
+
+    /// The same for verbs that have asked for their own permission.
+    pub(crate) async fn record_expiries(&self, actor: &str) -> VerbResult<Vec<AgreementRef>> {
         let today = self.clock.today();
         let over = |paper: &AgreementPaper| {
             matches!(paper.state, AgreementState::Active | AgreementState::Suspended) && paper.term.to < today
@@ -106,7 +111,8 @@ impl Service {
         let mut expired = Vec::new();
         for paper in papers.into_iter().filter(over) {
             let about = Particulars { by: "the calendar".into(), ..Particulars::on(today) };
-            self.move_agreement(actor, &paper.reference, (AgreementEvent::Expired, about)).await?;
+            let deed = deed(paper.reference.as_str(), verb(E::Expired), cannot(E::Expired));
+            self.act(actor, deed, |paper: &AgreementPaper, asking| paper.decide(E::Expired, &about, asking)).await?;
             expired.push(paper.reference);
         }
         Ok(expired)

@@ -218,7 +218,7 @@ impl Service {
 }
 
 /// The release that a path of the outbox belongs to.
-fn release_of(path: &str) -> Option<ReleaseId> {
+pub(crate) fn release_of(path: &str) -> Option<ReleaseId> {
     path.split('/').find_map(|part| part.strip_prefix("release-")?.parse().ok())
 }
 

@@ -11,7 +11,7 @@ use sha2::Digest as _;
 use crate::centre::{ACTOR, Centre, by, of, reasons};
 
 const TODAY: Date = date(2021, 7, 5);
-const REFERENCE: &str = "DARS-NIC-000001-A1B2C-v1.0";
+pub const REFERENCE: &str = "DARS-NIC-000001-A1B2C-v1.0";
 
 pub fn document() -> String {
     include_str!("../../../../agreements/sample.yaml").to_owned()
@@ -21,18 +21,18 @@ fn renewed() -> String {
     document().replace("A1B2C-v1.0", "A1B2C-v1.1")
 }
 
-fn digest(text: &str) -> Digest {
+pub fn digest(text: &str) -> Digest {
     Digest(sha2::Sha256::digest(text.as_bytes()).into())
 }
 
-async fn act(centre: &Centre, reference: &str, event: E, about: Particulars) -> Vec<String> {
+pub async fn act(centre: &Centre, reference: &str, event: E, about: Particulars) -> Vec<String> {
     match centre.service.move_agreement(ACTOR, &reference.parse().unwrap(), (event, about)).await {
         Ok(_) => Vec::new(),
         refused => reasons(refused),
     }
 }
 
-fn said(code: &str, note: &str) -> Particulars {
+pub fn said(code: &str, note: &str) -> Particulars {
     Particulars { note: note.into(), ..of(code, by("Senior Information Risk Owner", TODAY)) }
 }
 
@@ -40,7 +40,7 @@ fn signature(code: &str, document: &str) -> Particulars {
     Particulars { digest: Some(digest(document)), ..said(code, "") }
 }
 
-async fn in_force(centre: &Centre, reference: &str, text: &str) {
+pub async fn in_force(centre: &Centre, reference: &str, text: &str) {
     centre.service.register_agreement(ACTOR, text, "Data Manager").await.unwrap();
     assert!(act(centre, reference, E::Issued, said("QZZ", "")).await.is_empty());
     for code in ["QZZ", "0AB"] {
@@ -56,7 +56,7 @@ async fn against(centre: &Centre, reference: &str, text: &str) -> Vec<&'static s
     reasons.into_iter().map(|reason| reason.rule).collect()
 }
 
-async fn assured(centre: &Centre) {
+pub async fn assured(centre: &Centre) {
     for (code, subject) in [("QZZ", "dsfc/signed"), ("QZZ", "dspt/standards-met"), ("0AB", "iso27001/certified")] {
         let about = Particulars {
             subject: subject.into(),

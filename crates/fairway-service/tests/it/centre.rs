@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use fairway_domain::governance::Particulars;
+use fairway_domain::port::{Keyholder, Warehouse};
 use fairway_service::{Clock, DataDir, Quiet, Service, VerbError, VerbResult};
 use fairway_store::Store;
 use jiff::civil::Date;
@@ -21,29 +22,40 @@ pub struct Centre {
     pub clock: Arc<SetClock>,
 }
 
-/// A clock that moves on by itself, a second a look, so that no two transactions bear one time.
-pub struct SetClock(Mutex<Timestamp>);
+/// A clock that moves on by itself, a second a look, so that no two transactions bear one time; unless it is stopped.
+pub struct SetClock(Mutex<(Timestamp, i64)>);
 
 impl SetClock {
     pub fn set(&self, day: Date) {
-        *self.0.lock().unwrap() = day.to_zoned(TimeZone::UTC).unwrap().timestamp() + 9.hours();
+        *self.0.lock().unwrap() = (day.to_zoned(TimeZone::UTC).unwrap().timestamp() + 9.hours(), 1);
+    }
+
+    /// Stops at a moment of universal time, such as `2024-06-30T23:59:59Z`.
+    pub fn stop_at(&self, moment: &str) {
+        *self.0.lock().unwrap() = (moment.parse().unwrap(), 0);
     }
 }
 
 impl Clock for SetClock {
     fn now(&self) -> Timestamp {
         let mut now = self.0.lock().unwrap();
-        *now += 1.second();
-        *now
+        let step = now.1;
+        now.0 += step.seconds();
+        now.0
     }
 
     fn today(&self) -> Date {
-        self.0.lock().unwrap().to_zoned(TimeZone::UTC).date()
+        self.0.lock().unwrap().0.to_zoned(TimeZone::UTC).date()
     }
 }
 
 impl Centre {
     pub async fn on(day: Date) -> Self {
+        Self::with(day, Arc::new(Away), Arc::new(Away)).await
+    }
+
+    /// The same with tables and keys.
+    pub async fn with(day: Date, warehouse: Arc<dyn Warehouse>, keyholder: Arc<dyn Keyholder>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("centre");
         Store::create(&root).await.unwrap().close().await;
@@ -54,10 +66,9 @@ impl Centre {
             let entry = entry.unwrap();
             std::fs::copy(entry.path(), into.join(entry.file_name())).unwrap();
         }
-        let clock = Arc::new(SetClock(Mutex::new(Timestamp::UNIX_EPOCH)));
+        let clock = Arc::new(SetClock(Mutex::new((Timestamp::UNIX_EPOCH, 1))));
         clock.set(day);
-        let service =
-            Service::open(DataDir::new(&root), Arc::new(Away), Arc::new(Away), clock.clone(), Arc::new(Quiet));
+        let service = Service::open(DataDir::new(&root), warehouse, keyholder, clock.clone(), Arc::new(Quiet));
         Self { folder, service: service.await.unwrap(), clock }
     }
 

@@ -1,4 +1,5 @@
 use fairway_domain::{Digest, Fault, FaultExt, KeyDomain, KeyRecord, KeyState, Pseudonym};
+use jiff::Timestamp;
 
 use crate::error::SqlExt;
 use crate::store::Store;
@@ -38,6 +39,19 @@ impl Store {
     pub async fn pseudonym_key(&self, key_id: &str) -> Result<Option<KeyRecord>, Fault> {
         let keys = self.pseudonym_keys().await?;
         Ok(keys.into_iter().find(|key| key.key_id == key_id))
+    }
+
+    /// When a pseudonym key came into the state that it has; `None` where none of that id was recorded.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn pseudonym_key_moved_at(&self, key_id: &str) -> Result<Option<Timestamp>, Fault> {
+        let moved: Option<String> = sqlx::query_scalar("SELECT changed_at FROM pseudonym_key WHERE key_id = $1")
+            .bind(key_id)
+            .fetch_optional(&mut *self.reader().await?)
+            .await
+            .sql("keys cannot be read")?;
+        moved.map(|moved| text::read_instant(&moved)).transpose()
     }
 
     /// What was recorded of every pseudonym key, ordered by domain and epoch.

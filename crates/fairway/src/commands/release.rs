@@ -1,5 +1,6 @@
 //! Releases and what becomes of them.
 
+use fairway_domain::AgreementRef;
 use fairway_governance::gate;
 use fairway_service::{HeldRelease, ReleaseDelivery, ReleaseWish, ReleaseWord, VerbError, Voice};
 use serde_json::{Value, json};
@@ -190,7 +191,9 @@ async fn due(args: Look) -> CommandResult {
             "overdue": report.overdue.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "standing": report.standing.iter().map(|(agreement, outcome)| json!({ "agreement": agreement, "outcome": outcome }))
                 .collect::<Vec<_>>(),
+            "expired_agreements": report.expired_agreements.iter().map(AgreementRef::as_str).collect::<Vec<_>>(),
             "retired_keys": report.retired_keys,
+            "destroyed_keys": report.destroyed_keys,
         }))?;
         return Ok(Exit::Clean);
     }
@@ -202,6 +205,12 @@ async fn due(args: Look) -> CommandResult {
     }
     for (agreement, outcome) in &report.standing {
         output::line(format!("{agreement}: {outcome}"))?;
+    }
+    for agreement in &report.expired_agreements {
+        output::line(format!("{agreement} has expired."))?;
+    }
+    for key in &report.destroyed_keys {
+        output::line(format!("Key {key} is destroyed: its agreement has ended, and says so."))?;
     }
     for key in &report.retired_keys {
         output::line(format!("Key {key} verifies only from now on: its agreement has ended."))?;
