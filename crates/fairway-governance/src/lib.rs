@@ -33,4 +33,4 @@ pub use reidentification::{Asked, ReasonToAsk, ReidentificationTerms, Voice};
 pub use release_terms::{KnownColumns, LegalBasis, LegalFamily, Number, Numbers, ReleaseTerms};
 pub use request::{BirthClue, OfferedColumn, Period, Registered, ReleaseRequest};
 pub use standing::{AgreementStanding, PartyStanding};
-pub use terms::{AssuranceTerm, CountsAs, GovernanceTerms, Term, Unit};
+pub use terms::{AssuranceTerm, CountsAs, GovernanceTerms, LandingAsks, LandingTerm, Term, Unit};

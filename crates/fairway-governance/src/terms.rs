@@ -25,6 +25,8 @@ pub struct GovernanceTerms {
     pub release_expiry: Term,
     /// When a notice that nobody acknowledged is overdue.
     pub acknowledgement: Term,
+    /// What a sender needs before it may send.
+    pub landing: LandingTerm,
     /// What counts as framework contract and as security assurance.
     pub assurances: Vec<AssuranceTerm>,
 }
@@ -57,6 +59,47 @@ pub enum Unit {
     Months,
     /// Years of the calendar.
     Years,
+}
+
+/// What a sender needs, with where that comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LandingTerm {
+    /// What.
+    pub asks: LandingAsks,
+    /// What it is for.
+    pub meaning: String,
+    /// Where it comes from.
+    pub source: String,
+    /// How sure it is.
+    pub confidence: String,
+}
+
+/// What a sender needs before it may send a dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LandingAsks {
+    /// That it was served with a notice about the dataset and has acknowledged it, where one is in force.
+    AcknowledgedNotice,
+    /// Nothing.
+    Nothing,
+}
+
+/// A processing centre's own word on it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnLanding {
+    asks: LandingAsks,
+}
+
+impl LandingAsks {
+    /// What a processing centre's own `landing.yaml` says.
+    ///
+    /// # Errors
+    /// What is wrong with it, for whoever wrote it.
+    pub fn read(text: &str) -> Result<Self, String> {
+        serde_saphyr::from_str::<OwnLanding>(text).map(|own| own.asks).map_err(|error| error.to_string())
+    }
 }
 
 /// A kind of record that shows something about an organisation.

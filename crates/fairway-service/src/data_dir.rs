@@ -64,6 +64,11 @@ impl DataDir {
         self.report(id).join("severities.yaml")
     }
 
+    /// What the processing centre itself asks of senders.
+    pub(crate) fn landing_policy(&self) -> PathBuf {
+        self.root().join("landing.yaml")
+    }
+
     /// The processing centre's own specifications, by dataset and release.
     pub fn specs(&self) -> PathBuf {
         self.root().join("specs")

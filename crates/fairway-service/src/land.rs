@@ -5,8 +5,10 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use fairway_check::sniff_among;
-use fairway_domain::{FaultExt, OrganisationCode, Route, SpecName, SubmissionId};
-use fairway_governance::{Object, Verb};
+use fairway_domain::governance::PaperKind;
+use fairway_domain::{FaultExt, OrganisationCode, Refusal, Route, SpecName, SubmissionId};
+use fairway_governance::papers::NoticePaper;
+use fairway_governance::{GovernanceTerms, LandingAsks, Object, Verb};
 use fairway_store::keys::{LANDING_PUB, LandingKey};
 use fairway_store::sealed::{self, Sealed};
 use fairway_store::{AuditEvent, Job, JobKind, Landed, NewSubmission, Submission, Verdict};
@@ -64,7 +66,8 @@ impl Service {
     /// the same organisation give the first receipt.
     ///
     /// # Errors
-    /// Refused for an organisation that is not in the ledger and for what is not a file; a fault when the disk refuses.
+    /// Refused for an organisation that is not in the ledger, for one that has not acknowledged a notice in force about the
+    /// dataset, and for what is not a file; a fault when the disk refuses.
     pub async fn land(&self, actor: &str, request: LandRequest) -> VerbResult<Receipt> {
         self.authorise(Verb::SubmissionLand, Object::Of(&request.organisation)).await?;
         let source = Source::File(request.file.clone());
@@ -89,6 +92,7 @@ impl Service {
     async fn land_from(&self, actor: &str, request: LandRequest, source: Source) -> VerbResult<Receipt> {
         self.may_send(&request.organisation).await?;
         let (dataset, release) = self.meant(&request).await?;
+        self.has_acknowledged(actor, &request.organisation, &dataset).await?;
         let id = SubmissionId::new(Uuid::now_v7());
         let sealed = self.seal(id, source).await?;
         let new = NewSubmission {
@@ -172,6 +176,42 @@ impl Service {
             format!("{code} is not the code of a council that may send"),
             "Use the council's code (for example 313 for Wigan), or ask the processing centre to add the council",
         ))
+    }
+
+    /// Refuses, and records that, where a notice about the dataset is in force that the sender has not acknowledged.
+    async fn has_acknowledged(&self, actor: &str, sender: &OrganisationCode, dataset: &str) -> VerbResult<()> {
+        if self.landing_asks()? == LandingAsks::Nothing {
+            return Ok(());
+        }
+        let notices = self.papers_of::<NoticePaper>(PaperKind::Notice).await?;
+        let reasons = NoticePaper::against_sending(&notices, dataset, sender);
+        if reasons.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin("submission.refuse").await?;
+        tx.audit(AuditEvent {
+            actor: actor.into(),
+            verb: "SubmissionRefused",
+            object: format!("organisation:{sender}"),
+            detail: json!({ "dataset": dataset, "reasons": reasons }),
+        })
+        .await?;
+        tx.commit().await?;
+        let next = "The organisation acknowledges the notice: fairway notice acknowledge REFERENCE --org CODE; where it was \
+                    not served, the processing centre serves it first";
+        Err(VerbError::Refused(Refusal { what: WHAT.into(), reasons, next: next.into() }))
+    }
+
+    /// What senders need here: what the processing centre says for itself, else the published terms.
+    fn landing_asks(&self) -> VerbResult<LandingAsks> {
+        match std::fs::read_to_string(self.dir.landing_policy()) {
+            Ok(own) => LandingAsks::read(&own).map_err(|why| {
+                let next = "Write one line: asks: acknowledged-notice, or: asks: nothing";
+                VerbError::refused(WHAT, format!("landing.yaml of the data directory cannot be used: {why}"), next)
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(GovernanceTerms::published()?.landing.asks),
+            Err(error) => Err(fairway_domain::Fault::from_source("landing.yaml cannot be read", error).into()),
+        }
     }
 
     async fn seal(&self, id: SubmissionId, source: Source) -> VerbResult<Sealed> {

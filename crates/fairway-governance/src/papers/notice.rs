@@ -122,6 +122,26 @@ impl NoticePaper {
         self.served.iter().filter_map(|(code, served)| Some((code, served.acknowledged.as_ref()?.1)))
     }
 
+    /// Why an organisation may not send a dataset by these notices: none where no notice about it is in force, or where it
+    /// has acknowledged one of them.
+    pub fn against_sending(notices: &[Self], dataset: &str, sender: &OrganisationCode) -> Vec<String> {
+        let in_force = notices.iter().filter(|one| one.state == NoticeState::InForce && one.dataset == dataset);
+        let served = in_force.map(|one| (one, one.served.get(sender)));
+        let mut reasons = Vec::new();
+        for (notice, served) in served {
+            let reference = &notice.reference;
+            match served {
+                Some(served) if served.acknowledged.is_some() => return Vec::new(),
+                Some(served) => reasons.push(format!(
+                    "{sender} has not acknowledged the notice {reference} about {dataset}, served on it on {}",
+                    served.served_on
+                )),
+                None => reasons.push(format!("The notice {reference} about {dataset} was not served on {sender}")),
+            }
+        }
+        reasons
+    }
+
     /// Whether an organisation should have acknowledged it by a day, and has not.
     pub fn is_overdue(&self, served: &ServedOn, asking: Asking<'_>) -> bool {
         served.acknowledged.is_none()

@@ -1,8 +1,9 @@
 //! Directions and notices: served, queried, answered, acknowledged, replaced, revoked.
 
-use fairway_domain::Digest;
 use fairway_domain::governance::{NoticeState, Particulars, ServedEvent, ServedState};
-use fairway_service::NewNotice;
+use fairway_domain::{Digest, Route};
+use fairway_service::{LandRequest, NewNotice, Receipt, VerbResult};
+use fairway_store::{AuditEvent, Organisation, keys};
 use jiff::civil::{Date, date};
 
 use crate::centre::{ACTOR, Centre, by, of, reasons};
@@ -21,7 +22,10 @@ fn notice(version: &str, document: u8) -> NewNotice {
 }
 
 async fn issued() -> Centre {
-    let centre = Centre::on(TODAY).await;
+    issue_in(Centre::on(TODAY).await).await
+}
+
+async fn issue_in(centre: Centre) -> Centre {
     let service = &centre.service;
     let refused = service.issue_notice(ACTOR, &notice("v1.0", 1), by("Data Manager", TODAY)).await;
     assert!(reasons(refused)[0].contains("There is no Direction"));
@@ -97,4 +101,57 @@ async fn a_direction_that_is_revoked_takes_its_notices_with_it() {
     assert!(refused[0].contains("was revoked"), "{refused:?}");
     let codes = ["313".parse().unwrap()];
     assert!(service.serve_notice(ACTOR, "DPN-ASC-CLD-v1.0", (&codes, about)).await.is_err());
+}
+
+/// Sends a file of a dataset.
+async fn sent(centre: &Centre, code: &str, dataset: &str) -> VerbResult<Receipt> {
+    let file = centre.folder.path().join("a file");
+    std::fs::write(&file, format!("{code},{dataset}\n")).unwrap();
+    let request = LandRequest::new(file, code.parse().unwrap(), dataset, Route::Cli);
+    centre.service.land(ACTOR, request).await
+}
+
+#[tokio::test]
+async fn once_a_notice_is_issued_its_dataset_is_taken_from_those_alone_who_acknowledged_it() {
+    let centre = Centre::on(TODAY).await;
+    keys::create(&centre.folder.path().join("centre/keys")).unwrap();
+    let store = centre.store().await;
+    let mut tx = store.tx("test", jiff::Timestamp::now()).await.unwrap();
+    for code in ["816", "102", "313"] {
+        tx.put_organisation(&Organisation { code: code.parse().unwrap(), name: code.into() }).await.unwrap();
+    }
+    let detail = serde_json::json!({});
+    tx.audit(AuditEvent { actor: "test".into(), verb: "OrganisationOnboarded", object: "centre".into(), detail })
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
+    sent(&centre, "313", "asc-cld").await.unwrap();
+
+    let centre = issue_in(centre).await;
+    let landing = centre.folder.path().join("centre/landing");
+    let before = std::fs::read_dir(&landing).unwrap().count();
+    let unserved = reasons(sent(&centre, "313", "asc-cld").await);
+    assert_eq!(unserved, ["The notice DPN-ASC-CLD-v1.0 about asc-cld was not served on 313"]);
+    let silent = reasons(sent(&centre, "816", "asc-cld").await);
+    assert!(silent[0].contains("816 has not acknowledged the notice DPN-ASC-CLD-v1.0"), "{silent:?}");
+    assert_eq!(std::fs::read_dir(&landing).unwrap().count(), before, "nothing of it is kept");
+    let log = centre.service.audit_entries(u32::MAX).await.unwrap();
+    assert_eq!(log.iter().filter(|entry| entry.verb == "SubmissionRefused").count(), 2);
+    sent(&centre, "816", "day-centre").await.unwrap();
+
+    let acknowledged = (ServedEvent::Acknowledged, acknowledgement("816", 1));
+    centre.service.answer_notice(ACTOR, "DPN-ASC-CLD-v1.0", acknowledged).await.unwrap();
+    assert!(!sent(&centre, "816", "asc-cld").await.unwrap().again);
+    centre.service.issue_notice(ACTOR, &notice("v2.0", 2), by("Data Manager", TODAY)).await.unwrap();
+    assert!(
+        reasons(sent(&centre, "816", "asc-cld").await)[0].contains("v2.0"),
+        "a changed notice is acknowledged anew"
+    );
+
+    let own = centre.folder.path().join("centre/landing.yaml");
+    std::fs::write(&own, "asks: nothing\n").unwrap();
+    sent(&centre, "102", "asc-cld").await.unwrap();
+    std::fs::write(&own, "asks: noting\n").unwrap();
+    assert!(reasons(sent(&centre, "102", "asc-cld").await)[0].contains("landing.yaml"));
 }
