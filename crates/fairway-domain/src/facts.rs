@@ -40,6 +40,8 @@ pub struct ExtractFacts {
     pub own: Option<GroupFacts>,
     /// Providers with fewer people in the extract than the limit.
     pub small_providers: u64,
+    /// What was found in a table of figures; nothing of an extract of rows.
+    pub figures: Option<FigureFacts>,
     /// Links by how the person is known on both sides, with their rows; empty where nothing is linked.
     pub links: Vec<(String, u64)>,
 }
@@ -85,4 +87,23 @@ pub struct GroupFacts {
     pub below: u64,
     /// People who are alone in a group.
     pub alone: u64,
+}
+
+/// What was found in a table of figures, read from the bytes that would leave and audited anew with all tables published before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FigureFacts {
+    /// The profile of disclosure control that it says it was made by.
+    pub profile: String,
+    /// Numbers in it, without totals.
+    pub numbers: u64,
+    /// Of these, small ones, which are not shown.
+    pub small: u64,
+    /// Of these, withheld for the sake of small ones.
+    pub withheld: u64,
+    /// Tables published before that it was held against.
+    pub held_against: u64,
+    /// Small numbers, in it and before, that a reader of all could work out more nearly than they may be.
+    pub narrowed: u64,
+    /// Numbers that are not what the data and the profile give.
+    pub untrue: u64,
 }

@@ -23,7 +23,7 @@ mod value;
 pub mod wording;
 mod words;
 
-pub use facts::{BirthFacts, ExtractFacts, FileFacts, GroupFacts};
+pub use facts::{BirthFacts, ExtractFacts, FigureFacts, FileFacts, GroupFacts};
 pub use fault::{Fault, FaultExt, Refusal};
 pub use ids::{
     AccountId, AgreementRef, Digest, IdError, ImportId, OrganisationCode, ReleaseId, SpecName, SubmissionId,

@@ -31,6 +31,6 @@ pub use decision::{Decision, GrantedExtract, Reason, decide, reasons};
 pub use link::{GrantedLink, LinkDecision, decide_link};
 pub use reidentification::{Asked, ReasonToAsk, ReidentificationTerms, Voice};
 pub use release_terms::{KnownColumns, LegalBasis, LegalFamily, Number, Numbers, ReleaseTerms};
-pub use request::{BirthClue, OfferedColumn, Period, Registered, ReleaseRequest};
+pub use request::{BirthClue, Figures, OfferedColumn, Period, Registered, ReleaseRequest};
 pub use standing::{AgreementStanding, PartyStanding};
 pub use terms::{AssuranceTerm, CountsAs, GovernanceTerms, LandingAsks, LandingTerm, Term, Unit};

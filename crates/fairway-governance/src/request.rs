@@ -77,10 +77,22 @@ pub struct ReleaseRequest {
     pub registered: Option<Registered>,
     /// Whether opt-outs were applied to an earlier extract under the same key; nothing where there was none.
     pub opt_outs_before: Option<bool>,
+    /// The table of figures that is asked for; nothing where rows are. Its dimensions and what it measures are the columns
+    /// asked for.
+    pub figures: Option<Figures>,
     /// Whether the extract is to leave without anybody's approval.
     pub at_once: bool,
     /// What releases are held against.
     pub terms: ReleaseTerms,
+}
+
+/// A table of figures, as far as an agreement speaks of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    /// The profile of disclosure control that it is made by.
+    pub profile: String,
+    /// Whether that protects less than the agreement's own in anything.
+    pub is_weaker: bool,
 }
 
 /// What is recorded of an agreement that was registered.
@@ -109,6 +121,7 @@ impl ReleaseRequest {
             areas_with_data: Vec::new(),
             registered: None,
             opt_outs_before: None,
+            figures: None,
             at_once: false,
             terms,
         }

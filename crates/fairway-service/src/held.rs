@@ -11,6 +11,7 @@ use fairway_store::{AuditEvent, HeldRelease, HeldState, NewHeldRelease, ReleaseV
 use serde_json::{Value, json};
 
 use crate::context::blocking;
+use crate::manifest::ManifestTable;
 use crate::release::{Leaving, MANIFEST, Made, Under, deliver_to};
 use crate::{Service, VerbError, VerbResult};
 
@@ -64,7 +65,7 @@ impl Service {
         self.held_release(made.id).await
     }
 
-    async fn keep_held(
+    pub(crate) async fn keep_held(
         &self,
         actor: &str,
         document: &str,
@@ -173,7 +174,7 @@ impl Service {
         let folder = self.dir.held_folder(&held);
         let mut reasons = against_delivery(&held, who);
         if held.state == HeldState::Held {
-            reasons.extend(self.against_today(&under).await?);
+            reasons.extend(self.against_today(&under, &folder).await?);
             reasons.extend(differing(&folder, held.asked.content)?);
         }
         unless_refused(CANNOT_DELIVER, reasons)?;
@@ -222,11 +223,18 @@ impl Service {
     }
 
     /// What stands against an agreement today, though nothing did when the extract was made.
-    async fn against_today(&self, under: &Under) -> VerbResult<Vec<String>> {
+    async fn against_today(&self, under: &Under, folder: &Path) -> VerbResult<Vec<String>> {
         let agreement = &under.agreement;
         let spec = self.newest_spec(&agreement.dataset, CANNOT_DELIVER)?;
         let current = self.current_imports(agreement).await?;
-        let request = self.request(under, &spec, &current).await?;
+        let mut request = self.request(under, &spec, &current).await?;
+        let manifest: Value = fs::read(folder.join(MANIFEST))
+            .ok()
+            .and_then(|text| serde_json::from_slice(&text).ok())
+            .unwrap_or_default();
+        if let Some(table) = ManifestTable::in_manifest(&manifest) {
+            request = table.ask(agreement, request)?;
+        }
         Ok(match decide(agreement, &request, self.clock.today()) {
             Decision::Granted(_) => Vec::new(),
             Decision::Refused(refusal) => refusal.reasons,

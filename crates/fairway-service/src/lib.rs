@@ -84,7 +84,7 @@ pub use log::{
     WitnessedBy, witness_init, witness_sign,
 };
 pub use lookup::ReferenceAdded;
-pub use manifest::{Manifest, ManifestColumn, ManifestFile, ManifestLink, ManifestOptOuts};
+pub use manifest::{Manifest, ManifestColumn, ManifestFile, ManifestLink, ManifestOptOuts, ManifestTable};
 pub use opt_out::OptOutsImported;
 pub use people::{NewToken, Person, PersonRole, PersonToken};
 pub use progress::{Progress, Quiet};
@@ -102,8 +102,8 @@ pub use status::{
     ReferenceStatus, ReleaseStatus, SubmissionStatus, TraceRunStatus, TraceStatus,
 };
 pub use tabulate::{
-    DISCLOSURE_JSON, Measure, TABLE_CSV, TABLE_HTML, TABLE_JSON, TableDocument, TableReport, TableRequest, TableRow,
-    TableTotal,
+    DISCLOSURE_JSON, Measure, Requester, TABLE_CSV, TABLE_HTML, TABLE_JSON, TableDocument, TableReport, TableRequest,
+    TableRow, TableTotal,
 };
 pub use trace::{Elsewhere, TracingPlan};
 pub use vault::{FoundPerson, IdentifierKind, TwoPeople};

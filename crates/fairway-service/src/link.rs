@@ -23,7 +23,7 @@ use crate::link_quality::{self, QualityLine};
 use crate::manifest::{Manifest, ManifestColumn, ManifestLink, ManifestOptOuts};
 use crate::opt_out::LeftOut;
 use crate::packing::complete;
-use crate::release::{Leaving, Made, Under, deliver_to, extract_files};
+use crate::release::{EXTRACT_FILES, Leaving, Made, Under, deliver_to, extract_files};
 use crate::release_map::Rekey;
 use crate::{ReleaseReport, Service, VerbError, VerbResult};
 
@@ -165,7 +165,7 @@ impl Service {
                     told.iter().map(|(column, spec, own)| (column.clone(), spec.as_deref(), own.clone())).collect();
                 let lines = dictionary::write(&folder.join(DICTIONARY), &told)?;
                 let beside = [(LINK_QUALITY, quality.len() as u64), (DICTIONARY, lines)];
-                complete(folder, (&commit, &agreement), &beside, &mut manifest)
+                complete(folder, (&commit, &agreement), (&EXTRACT_FILES, &beside), &mut manifest)
             });
             match (placed, found) {
                 (_, Some(refusal)) => Ok(Err(refusal)),

@@ -1,11 +1,11 @@
 //! The paper that goes with an extract.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fairway_domain::{Column, ReleaseId};
 use fairway_governance::{Agreement, GrantedExtract};
 use fairway_store::CurrentImport;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::LogStanding;
 use crate::opt_out::{self, LeftOut};
@@ -37,10 +37,15 @@ pub struct Manifest {
     pub areas: Vec<String>,
     /// Columns, in order.
     pub columns: Vec<ManifestColumn>,
-    /// The key of its pseudonyms.
+    /// The key of its pseudonyms; none of a table of figures.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub key_id: String,
     /// The key domain and its epoch.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub key_domain: String,
+    /// The table of figures that it is, where it has no rows about people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<ManifestTable>,
     /// Submissions in it.
     pub submissions: Vec<String>,
     /// Tables read, with their versions.
@@ -76,6 +81,27 @@ pub struct ManifestLink {
     pub areas: Vec<String>,
     /// Its submissions.
     pub submissions: Vec<String>,
+}
+
+/// A table of figures, as it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestTable {
+    /// Its dimensions.
+    pub by: Vec<String>,
+    /// Values that a record had to have to be counted, by dimension.
+    pub only: BTreeMap<String, BTreeSet<String>>,
+    /// What is said of each row: `count`, `mean COLUMN` and the like.
+    pub measure: String,
+    /// Dimensions and columns that it was made of, with their levels.
+    pub columns: Vec<String>,
+    /// The profile of disclosure control.
+    pub profile: String,
+    /// Senders asked for, if not all that the agreement names.
+    pub senders: Option<Vec<String>>,
+    /// Reporting periods asked for, if not all that the agreement names.
+    pub period: Option<[String; 2]>,
+    /// Who was to receive it, where that was said.
+    pub recipient: Option<String>,
 }
 
 /// What was done about people who opted out.
@@ -143,6 +169,7 @@ impl Manifest {
             columns: granted.columns().iter().map(ManifestColumn::of).collect(),
             key_id,
             key_domain: format!("{} epoch {}", domain.name, domain.epoch),
+            table: None,
             submissions: imports.iter().map(|import| import.submission.to_string()).collect(),
             tables: BTreeMap::new(),
             linked_with: None,

@@ -12,14 +12,14 @@ use fairway_store::{outbox, sealed};
 
 use crate::gate::{GATE_REPORT, GATE_SIGNATURE};
 use crate::manifest::{Manifest, ManifestFile};
-use crate::release::{EXTRACT_CSV, EXTRACT_PARQUET, MANIFEST};
+use crate::release::MANIFEST;
 
 /// Encrypts the files of an extract where the agreement names keys, measures them with what stands beside them, and writes
 /// the manifest.
 pub(crate) fn complete(
     folder: &Path,
     (commit, agreement): (&ExtractCommit, &Agreement),
-    beside: &[(&str, u64)],
+    (files, beside): (&[&str], &[(&str, u64)]),
     manifest: &mut Manifest,
 ) -> Result<(), Fault> {
     const WHAT: &str = "manifest cannot be written";
@@ -27,7 +27,7 @@ pub(crate) fn complete(
     manifest.tables = commit.versions.iter().map(|(table, version)| (table.to_string(), *version)).collect();
     let keys = recipients(agreement)?;
     manifest.encrypted_to = agreement.particulars.delivery.keys.iter().map(|key| key.organisation.clone()).collect();
-    for name in [EXTRACT_CSV, EXTRACT_PARQUET] {
+    for name in files {
         manifest.files.push(extract_file(folder, name, commit.rows, &keys)?);
     }
     for (name, rows) in beside.iter().chain(&[(GATE_REPORT, 0), (GATE_SIGNATURE, 0)]) {

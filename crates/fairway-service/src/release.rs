@@ -37,6 +37,8 @@ use crate::{DataDir, Service, VerbError, VerbResult};
 pub const EXTRACT_CSV: &str = "extract.csv";
 /// The extract as Parquet.
 pub const EXTRACT_PARQUET: &str = "extract.parquet";
+/// The files of an extract that are encrypted.
+pub(crate) const EXTRACT_FILES: [&str; 2] = [EXTRACT_CSV, EXTRACT_PARQUET];
 /// What was released, to whom, under what, from what.
 pub const MANIFEST: &str = "manifest.json";
 
@@ -323,7 +325,7 @@ impl Service {
                 }
                 let told = columns.into_iter().map(|column| (column.clone(), Some(&*spec), column.name));
                 let lines = dictionary::write(&folder.join(DICTIONARY), &told.collect::<Vec<_>>())?;
-                complete(folder, (&commit, &agreement), &[(DICTIONARY, lines)], &mut manifest)
+                complete(folder, (&commit, &agreement), (&EXTRACT_FILES, &[(DICTIONARY, lines)]), &mut manifest)
             });
             match (placed, found) {
                 (_, Some(refusal)) => Ok(Err(refusal)),

@@ -228,6 +228,26 @@ impl Profile {
         }
     }
 
+    /// Whether whatever this profile shows, `other` would show as well or more nearly: it protects as much in every part.
+    pub fn protects_as_much_as(&self, other: &Self) -> bool {
+        let small = self.small.from <= other.small.from && self.small.to >= other.small.to;
+        let rounding = self.rounding.to.is_multiple_of(other.rounding.to)
+            && (self.rounding.totals == Totals::SumOfShown || other.rounding.totals == Totals::Own);
+        let shares = self.percentages.least_denominator >= other.percentages.least_denominator
+            && self.percentages.decimals <= other.percentages.decimals;
+        let averages = self.averages.least_n >= other.averages.least_n
+            && self.averages.least_each_side >= other.averages.least_each_side
+            && self.averages.decimals <= other.averages.decimals;
+        let dominance = self.dominance.n >= other.dominance.n
+            && self.dominance.k_percent <= other.dominance.k_percent
+            && self.dominance.p_percent >= other.dominance.p_percent
+            && self.dominance.round_to.is_multiple_of(other.dominance.round_to);
+        let national = (self.national.suppressed || !other.national.suppressed)
+            && self.national.rounded_to.is_multiple_of(other.national.rounded_to)
+            && self.national.least_organisations >= other.national.least_organisations;
+        small && rounding && shares && averages && dominance && national && self.audit.months >= other.audit.months
+    }
+
     /// What stands in a table for a count.
     pub fn text(&self, shown: Shown) -> String {
         match shown {

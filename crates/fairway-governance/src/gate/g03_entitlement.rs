@@ -37,6 +37,15 @@ pub(super) static RULE: GateRule = GateRule {
             change: |trial| trial.agreement.columns.insert(0, "gender".into()),
         },
         Example {
+            wrong: "A table of figures is by months, and quarters were agreed",
+            reason: "level-finer",
+            change: |trial| {
+                trial.tabulate("Event_Start_Date:month");
+                trial.agreement.columns.retain(|name| name != "Event_Start_Date");
+                trial.agreement.columns.push("Event_Start_Date:quarter".into());
+            },
+        },
+        Example {
             wrong: "A file has a column more than was granted",
             reason: "columns-differ",
             change: |trial| trial.facts.files.iter_mut().for_each(|file| file.columns.push("Ethnicity".into())),

@@ -10,7 +10,7 @@ pub(super) static RULE: GateRule = GateRule {
     id: "G5",
     title: "The policy on opt-outs is stated, lawful, and the same for all extracts under one key",
     against: "two extracts with the same pseudonyms, one with and one without the people who opted out",
-    before: &[unstated, needed, changed],
+    before: &[unstated, needed, changed, figures],
     output: &[],
     remarks,
     examples: &[
@@ -30,6 +30,14 @@ pub(super) static RULE: GateRule = GateRule {
             wrong: "Confidence is set aside under section 251, and opt-outs are not applied",
             reason: "opt-outs-not-applied",
             change: |trial| trial.agreement.particulars.legal.push("s251".into()),
+        },
+        Example {
+            wrong: "People who opted out are left out, and a table of figures counts everybody",
+            reason: "opt-outs-in-figures",
+            change: |trial| {
+                trial.tabulate("Gender");
+                trial.agreement.particulars.opt_outs.iter_mut().for_each(|policy| policy.applied = true);
+            },
         },
         Example {
             wrong: "Another policy was applied before under the same key",
@@ -73,6 +81,18 @@ fn changed(case: &Case<'_>) -> Vec<Reason> {
         reason("opt-outs-changed", why, "Keep the policy, or have the agreement name the next key_epoch")
     };
     before.map(reason_of).into_iter().collect()
+}
+
+fn figures(case: &Case<'_>) -> Vec<Reason> {
+    if case.request.figures.is_none() || !applied(case) {
+        return Vec::new();
+    }
+    let why = "A table of figures counts everybody, and the agreement leaves out people who opted out";
+    vec![reason(
+        "opt-outs-in-figures",
+        why,
+        "Have the agreement say that figures, which are of nobody, are made of all",
+    )]
 }
 
 fn applied(case: &Case<'_>) -> bool {

@@ -69,6 +69,9 @@ fn overlaps(_: &Case<'_>, extract: &Extract<'_>) -> Vec<Reason> {
     extract.facts.overlaps.iter().map(reason_of).collect()
 }
 
-fn remarks(_: &Case<'_>, extract: &Extract<'_>) -> Vec<String> {
+fn remarks(case: &Case<'_>, extract: &Extract<'_>) -> Vec<String> {
+    if case.request.figures.is_some() {
+        return vec!["Figures have no pseudonyms".into()];
+    }
     vec![format!("{} pseudonyms were held against those of every other agreement", extract.facts.pseudonyms)]
 }

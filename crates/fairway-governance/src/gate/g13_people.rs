@@ -50,7 +50,11 @@ fn waiting(case: &Case<'_>) -> Vec<Reason> {
         return Vec::new();
     }
     let why = format!("The agreement asks for the approval of {needed} people before an extract leaves");
-    vec![reason("approvals-missing", why, "Ask for the extract with: fairway release request")]
+    let next = match &case.request.figures {
+        None => "Ask for the extract with: fairway release request",
+        Some(_) => "Say who asks for the table with --requester and --requester-org, so that it is held until they do",
+    };
+    vec![reason("approvals-missing", why, next)]
 }
 
 fn remarks(case: &Case<'_>, _: &Extract<'_>) -> Vec<String> {

@@ -2,7 +2,8 @@
 
 use fairway_domain::governance::AgreementState;
 use fairway_domain::{
-    Column, ColumnKind, Digest, ExtractFacts, Fault, FaultExt, FileFacts, GroupFacts, OrganisationCode, PrivacyClass,
+    Column, ColumnKind, Digest, ExtractFacts, Fault, FaultExt, FigureFacts, FileFacts, GroupFacts, OrganisationCode,
+    PrivacyClass,
 };
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -10,7 +11,7 @@ use jiff::civil::{Date, date};
 use super::{Example, Extract, LogStanding, Outcome, judge};
 use crate::rules::Case;
 use crate::{
-    Agreement, AgreementStanding, GovernanceTerms, OfferedColumn, PartyStanding, Period, Reason, Registered,
+    Agreement, AgreementStanding, Figures, GovernanceTerms, OfferedColumn, PartyStanding, Period, Reason, Registered,
     ReleaseRequest, ReleaseTerms,
 };
 
@@ -70,6 +71,25 @@ impl Trial {
         };
         let log = LogStanding { intent_recorded: true, witnessed_hours_ago: Some(1) };
         Ok(Self { agreement, request, columns, areas, submissions, facts, log, today: date(2022, 5, 4) })
+    }
+
+    /// Has a table of figures by one dimension asked for in place of rows.
+    pub fn tabulate(&mut self, dimension: &str) {
+        let profile = self.agreement.particulars.disclosure_profile.clone().unwrap_or_default();
+        self.request.figures = Some(Figures { profile: profile.clone(), is_weaker: false });
+        self.request.columns = Some(vec![dimension.to_owned()]);
+        self.columns = vec![dimension.to_owned(), "people".to_owned()];
+        let mut files = std::mem::take(&mut self.facts.files);
+        files.truncate(1);
+        files.iter_mut().for_each(|file| {
+            file.name = "table.csv".into();
+            file.columns.clone_from(&self.columns);
+        });
+        let areas = std::mem::take(&mut self.facts.areas);
+        let figures = FigureFacts { profile, numbers: 4, small: 1, withheld: 1, ..FigureFacts::default() };
+        let key_is_the_recorded_one = true;
+        self.facts =
+            ExtractFacts { files, areas, figures: Some(figures), key_is_the_recorded_one, ..ExtractFacts::default() };
     }
 
     /// Has the agreement registered, signed by every party and in the given state.

@@ -12,6 +12,10 @@ use super::{Case, reason};
 use crate::{BirthClue, Reason};
 
 pub(crate) fn reasons(case: &Case<'_>) -> Vec<Reason> {
+    // Figures are of groups; how small these may be is for the disclosure profile.
+    if case.request.figures.is_some() {
+        return Vec::new();
+    }
     let names_of = |clue: BirthClue| -> Vec<&str> {
         case.chosen_columns()
             .filter(|offered| offered.birth_clue == Some(clue))

@@ -60,7 +60,10 @@ impl<'a> Case<'a> {
     /// The columns that would leave: named by the agreement, asked for, and there, in the agreement's order.
     pub(crate) fn chosen_columns(&self) -> impl Iterator<Item = &'a OfferedColumn> {
         let request = self.request;
-        let asked = |name: &&String| request.columns.as_ref().is_none_or(|columns| columns.contains(name));
+        let asked = |name: &&String| {
+            let same = |one: &String| self.plain(one) == self.plain(name);
+            request.columns.as_ref().is_none_or(|columns| columns.iter().any(same))
+        };
         self.agreement.columns.iter().filter(asked).filter_map(|name| self.offered(name))
     }
 
@@ -79,8 +82,17 @@ impl<'a> Case<'a> {
         self.request.period.unwrap_or(self.agreement.period)
     }
 
+    /// A column without the grain that a table of figures takes it by: `Event_Start_Date` of `Event_Start_Date:quarter`.
+    pub(crate) fn plain<'n>(&self, name: &'n str) -> &'n str {
+        match name.split_once(':') {
+            Some((column, _)) if self.request.figures.is_some() => column,
+            _ => name,
+        }
+    }
+
     /// The column of the de-identified table with this name.
     fn offered(&self, name: &str) -> Option<&'a OfferedColumn> {
+        let name = self.plain(name);
         self.request.available.iter().find(|offered| offered.column.name == name)
     }
 

@@ -13,7 +13,7 @@ use std::path::Path;
 use fairway_deid::measure::{self, Content, MeasurePlan, Measured};
 use fairway_domain::port::RowSink;
 use fairway_domain::{Fault, FaultExt, FileFacts, KeyDomain, KeyRecord, OrganisationCode, Refusal, Row};
-use fairway_governance::gate::{Extract, LogStanding, Outcome, judge};
+use fairway_governance::gate::{LogStanding, Outcome, judge};
 use fairway_governance::{Agreement, Object, Period, ReleaseRequest, Verb};
 use fairway_store::CurrentImport;
 use tokio::runtime::Handle;
@@ -22,7 +22,8 @@ use crate::manifest::Manifest;
 use crate::release::{EXTRACT_CSV, EXTRACT_PARQUET};
 use crate::{Service, VerbResult};
 
-pub(crate) use plan::{Part, limits_of, linked, single};
+pub(crate) use fairway_governance::gate::Extract;
+pub(crate) use plan::{Part, codes, limits_of, linked, single};
 pub use report::{GATE_REPORT, GATE_SIGNATURE, VerifiedReport};
 
 /// What an extract is held against.
@@ -70,17 +71,31 @@ impl Service {
             facts: &facts,
             log: self.log_for_the_gate()?,
         };
-        let outcomes = judge(passage.agreement, passage.request, &extract, self.clock.today());
-        let refusal = refusal(&outcomes);
+        let refusal = self.judged(folder, (passage.agreement, passage.request), &extract, manifest)?;
         if refusal.is_none() {
-            report::write(self, folder, manifest, (&outcomes, &facts))?;
             sketch::keep(&self.dir, passage.agreement.reference.as_str(), &manifest.release, &pseudonyms)?;
         }
         Ok(refusal)
     }
 
+    /// Holds what was found in `folder` against every rule. Where it passes, writes the signed report; else gives every reason.
+    pub(crate) fn judged(
+        &self,
+        folder: &Path,
+        (agreement, request): (&Agreement, &ReleaseRequest),
+        extract: &Extract<'_>,
+        manifest: &Manifest,
+    ) -> Result<Option<Refusal>, Fault> {
+        let outcomes = judge(agreement, request, extract, self.clock.today());
+        let refusal = refusal(&outcomes);
+        if refusal.is_none() {
+            report::write(self, folder, manifest, (&outcomes, extract.facts))?;
+        }
+        Ok(refusal)
+    }
+
     /// How the log stands: the intent was committed before, and its witnesses had to see it, where there are any.
-    fn log_for_the_gate(&self) -> Result<LogStanding, Fault> {
+    pub(crate) fn log_for_the_gate(&self) -> Result<LogStanding, Fault> {
         let is_watched = !self.store.witnesses()?.all.is_empty();
         Ok(LogStanding { intent_recorded: true, witnessed_hours_ago: is_watched.then_some(0) })
     }

@@ -150,7 +150,7 @@ fn tells(spec: &Spec, column: &Column, derivation: Option<&Derivation>) -> Tells
 }
 
 /// The values of a coded column in every release, and what stands for one that is in none.
-fn codes(all: &[Arc<Spec>], column: &str) -> Option<Arc<rustc_hash::FxHashSet<String>>> {
+pub(crate) fn codes(all: &[Arc<Spec>], column: &str) -> Option<Arc<rustc_hash::FxHashSet<String>>> {
     let fields = all.iter().flat_map(|spec| spec.fields.iter().filter(|field| field.column == column));
     let fields: Vec<_> = fields.collect();
     let is_coded =

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use fairway_domain::{ExtractFacts, Fault, FaultExt, GroupFacts};
+use fairway_domain::{ExtractFacts, Fault, FaultExt, FigureFacts, GroupFacts};
 use fairway_governance::gate::Outcome;
 use fairway_log::{PrivateKey, PublicKey, Signs};
 use serde::Serialize;
@@ -95,6 +95,14 @@ fn figures(facts: &ExtractFacts) -> Value {
         },
         "groups": groups(&facts.groups),
         "own_people": facts.own.as_ref().map(groups),
+        "table": facts.figures.as_ref().map(table),
+    })
+}
+
+fn table(table: &FigureFacts) -> Value {
+    json!({
+        "profile": table.profile, "numbers": table.numbers, "small": table.small, "withheld": table.withheld,
+        "held_against_tables": table.held_against, "narrowed": table.narrowed, "untrue": table.untrue,
     })
 }
 

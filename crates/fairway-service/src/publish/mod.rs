@@ -237,10 +237,12 @@ fn row(item: &OutboxItem, release: &Release, agreement: Option<&Agreement>) -> R
         fetched_on: item.collected_at.map(day).unwrap_or_default(),
         ..ReleasedFile::default()
     };
-    match agreement {
-        Some(agreement) => told_by(agreement, file),
-        None => file,
+    let is_table = file.file.starts_with("table.");
+    let mut file = agreement.map_or(file.clone(), |agreement| told_by(agreement, file));
+    if is_table {
+        file.data = class(DataClass::Aggregated).into();
     }
+    file
 }
 
 /// A row with what the agreement says.

@@ -3,13 +3,13 @@ use std::collections::BTreeSet;
 use fairway_deid::disclosure::{Protected, Shown, Totals};
 use fairway_domain::{Fault, FaultExt};
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::magnitude::heading;
 use super::{Counted, Plan};
 
 /// A protected table, as everybody may see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableDocument {
     /// What it is about.
     pub title: String,
@@ -42,7 +42,7 @@ pub struct TableDocument {
 }
 
 /// A row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableRow {
     /// A value a dimension; blank where nothing was recorded.
     pub values: Vec<String>,
@@ -54,7 +54,7 @@ pub struct TableRow {
 }
 
 /// A total.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableTotal {
     /// A value a dimension; nothing for all of them together.
     pub values: Vec<Option<String>>,
@@ -106,6 +106,16 @@ impl TableDocument {
         }
     }
 
+    /// What its columns are called.
+    pub fn header(&self) -> Vec<String> {
+        self.by.iter().chain([&self.counted]).chain(&self.measure).cloned().collect()
+    }
+
+    /// Lines of the table, totals among them.
+    pub(super) fn lines(&self) -> u64 {
+        (self.rows.len() + self.totals.len()) as u64
+    }
+
     /// The table as comma-separated values (RFC 4180, UTF-8): dimensions, number, and the further number if there is one.
     /// Totals follow the rows, with `All` for a dimension. A cell that a spreadsheet could take for a formula begins with an
     /// apostrophe.
@@ -115,8 +125,7 @@ impl TableDocument {
     pub fn csv(&self) -> Result<Vec<u8>, Fault> {
         const UNWRITABLE: &str = "table cannot be written";
         let mut file = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        let header = self.by.iter().map(String::as_str).chain([self.counted.as_str()]);
-        file.write_record(header.chain(self.measure.as_deref())).fault(UNWRITABLE)?;
+        file.write_record(self.header()).fault(UNWRITABLE)?;
         for row in &self.rows {
             let cells = row.values.iter().chain([&row.number]).chain(&row.measure);
             file.write_record(cells.map(|cell| harmless(cell))).fault(UNWRITABLE)?;
@@ -130,7 +139,7 @@ impl TableDocument {
     }
 }
 
-fn harmless(cell: &str) -> String {
+pub(super) fn harmless(cell: &str) -> String {
     let is_number = cell.parse::<f64>().is_ok();
     match cell.chars().next() {
         Some('=' | '+' | '-' | '@' | '\t' | '\r') if !is_number => format!("'{cell}"),

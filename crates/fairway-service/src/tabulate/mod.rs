@@ -3,11 +3,12 @@
 
 mod dimension;
 mod document;
-mod entitled;
 mod history;
 mod magnitude;
 mod page;
 mod question;
+mod released;
+mod reread;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use fairway_deid::disclosure::{
     Cell, Definition, DisclosureReport, Measured, Population, Profile, Protected, Published, percentages, protect,
 };
 use fairway_domain::port::{QueryAnswer, QueryError};
-use fairway_domain::{AgreementRef, Fault, FaultExt, OrganisationCode, Refusal, Zone};
+use fairway_domain::{AgreementRef, Fault, FaultExt, OrganisationCode, Refusal, ReleaseId, Zone};
 use fairway_governance::{Object, Verb};
 use fairway_store::{AuditEvent, Counted, CurrentImport, PublishedTable, Scope};
 use jiff::civil::Date;
@@ -29,6 +30,7 @@ use self::dimension::{Dimension, IMPORT};
 use self::question::Question;
 
 pub use self::document::{TableDocument, TableRow, TableTotal};
+pub use self::released::Requester;
 
 /// The table as comma-separated values: the canonical form.
 pub const TABLE_CSV: &str = "table.csv";
@@ -40,6 +42,7 @@ pub const TABLE_HTML: &str = "table.html";
 pub const DISCLOSURE_JSON: &str = "disclosure.json";
 
 const WHAT: &str = "The table cannot be made";
+const UNWRITABLE: &str = "table cannot be written";
 
 /// What is said of each row besides how many it counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,23 +99,50 @@ pub struct TableRequest {
     pub period: Option<(Date, Date)>,
     /// The senders; all where nothing is said.
     pub organisations: Option<Vec<OrganisationCode>>,
-    /// An agreement (YAML document) under which the table is made, if any.
+    /// An agreement (YAML document) under which the table is released, if any; without one it is internal.
     pub agreement: Option<String>,
-    /// The folder that the table is written to.
+    /// Who is to have it; the agreement's recipient where nothing is said.
+    pub recipient: Option<OrganisationCode>,
+    /// Who asks for it, where the agreement has it wait for approval.
+    pub requester: Option<Requester>,
+    /// The folder that the processing centre's own copy is written to.
     pub out: PathBuf,
 }
 
 /// A table that was written.
 #[derive(Debug, Clone)]
 pub struct TableReport {
-    /// The folder.
+    /// The folder: where it is released, that in the outbox or among what is held.
     pub folder: PathBuf,
     /// The table.
     pub table: TableDocument,
     /// How it was protected. Not for publication.
     pub report: DisclosureReport,
-    /// Whether the very table was published before.
+    /// Whether the very table was published before, where it is internal.
     pub published_before: bool,
+    /// The release that it is, if it is one.
+    pub release: Option<ReleaseId>,
+    /// Whether it is held for approval.
+    pub is_held: bool,
+}
+
+/// What a table is, whichever submissions it is made of.
+struct Shape {
+    profile: Profile,
+    counted: Counted,
+    dimensions: Vec<Dimension>,
+    title: String,
+}
+
+/// A table that was protected, with everything it was protected by.
+struct MadeTable {
+    plan: Plan,
+    definition: Definition,
+    population: Population,
+    earlier: Vec<Published>,
+    report: DisclosureReport,
+    table: TableDocument,
+    record: PublishedTable,
 }
 
 /// Everything that decides about a table, before any data are read.
@@ -127,9 +157,34 @@ struct Plan {
     title: String,
 }
 
+impl Plan {
+    fn new(
+        shape: Shape,
+        request: TableRequest,
+        imports: Vec<CurrentImport>,
+        agreement: Option<AgreementRef>,
+    ) -> VerbResult<Self> {
+        if imports.is_empty() {
+            let why = "There is no submission of that dataset, those senders and periods in the de-identified zone";
+            return Err(VerbError::refused(WHAT, why, "See fairway status"));
+        }
+        let Shape { profile, counted, dimensions, title } = shape;
+        let senders: BTreeSet<&str> = imports.iter().map(|one| one.organisation.as_str()).collect();
+        let all_senders = senders.len() as u64 >= profile.national.least_organisations;
+        let national = all_senders && !dimensions.iter().any(Dimension::is_area);
+        Ok(Self { request, profile, counted, agreement, imports, dimensions, national, title })
+    }
+}
+
+/// The profile of a table: the one asked for, else the agreement's, else that of adult social care.
+fn profile_name<'a>(request: &'a TableRequest, agreed: Option<&'a str>) -> &'a str {
+    request.profile.as_deref().or(agreed).unwrap_or("asc_default")
+}
+
 impl Service {
     /// Makes a table, protects it, holds it against all that was published about the same people or events, records it,
-    /// and writes it to the request's folder; or refuses with every reason. Both are recorded.
+    /// and writes it to the request's folder; or refuses with every reason. Both are recorded. Under an agreement it is a
+    /// release: held against the gate, and put into the outbox of the recipient or held until it is approved.
     ///
     /// # Errors
     /// Refused for a column that is no dimension, where the agreement does not entitle to the table, where nothing is
@@ -138,7 +193,10 @@ impl Service {
         self.authorise(Verb::TableMake, Object::Centre).await?;
         // One at a time: a table is held against every other, and none may come between.
         let _alone = self.release_alone().await?;
-        match self.make_table(actor, request.clone()).await {
+        if let Some(document) = request.agreement.clone() {
+            return self.release_table(actor, &document, request).await;
+        }
+        match self.internal_table(actor, request.clone()).await {
             Err(VerbError::Refused(refusal)) => {
                 let mut tx = self.store.tx("table.refuse", self.clock.now()).await?;
                 tx.audit(AuditEvent {
@@ -155,59 +213,60 @@ impl Service {
         }
     }
 
-    async fn make_table(&self, actor: &str, request: TableRequest) -> VerbResult<TableReport> {
-        let plan = self.plan_table(request).await?;
+    async fn internal_table(&self, actor: &str, request: TableRequest) -> VerbResult<TableReport> {
+        let shape = self.shape(&request, None)?;
+        let period = request.period.unwrap_or((Date::MIN, Date::MAX));
+        let scope = Scope { dataset: request.dataset.clone(), organisations: request.organisations.clone(), period };
+        let mut imports = self.store.current_imports(&scope).await?;
+        imports.retain(|one| period.0 <= one.period.0 && one.period.1 <= period.1);
+        let made = self.make_table(Plan::new(shape, request, imports, None)?).await?;
+        let published_before = !self.publish(actor, &made.plan, &made.record, &made.report).await?;
+        write(&made.plan.request.out, &made.table, &made.report)?;
+        let folder = made.plan.request.out;
+        Ok(TableReport {
+            folder,
+            table: made.table,
+            report: made.report,
+            published_before,
+            release: None,
+            is_held: false,
+        })
+    }
+
+    async fn make_table(&self, plan: Plan) -> VerbResult<MadeTable> {
         let earlier = self.published_before(&plan).await?;
         let (definition, population) = self.population(&plan, &earlier).await?;
-        let asked = (plan.profile.clone(), plan.national, definition.clone(), earlier);
-        let protected = blocking("protecting a table", move || {
-            let (profile, national, definition, earlier) = asked;
-            Ok(protect(&profile, &population, &definition, national, &earlier))
+        let asked = (plan.profile.clone(), plan.national, definition.clone());
+        let (protected, population, earlier) = blocking("protecting a table", move || {
+            let (profile, national, definition) = asked;
+            let protected = protect(&profile, &population, &definition, national, &earlier);
+            Ok((protected, population, earlier))
         })
         .await?;
         let protected = protected.map_err(|(reasons, report)| refused_by_audit(reasons, &report))?;
         let values = self.values(&plan, &protected).await?;
         let table = TableDocument::new(&plan, &protected, values, self.clock.today());
         let record = history::record(&plan, &definition, &protected)?;
-        let published_before = !self.publish(actor, &plan, &record, &protected.report).await?;
-        let report = protected.report;
-        write(&plan.request.out, &table, &report)?;
-        Ok(TableReport { folder: plan.request.out, table, report, published_before })
+        Ok(MadeTable { plan, definition, population, earlier, report: protected.report, table, record })
     }
 
-    async fn plan_table(&self, request: TableRequest) -> VerbResult<Plan> {
+    /// What a table is, by the specification and the profile alone; or every reason why it is none.
+    fn shape(&self, request: &TableRequest, agreed: Option<&str>) -> VerbResult<Shape> {
         let spec = self.newest_spec(&request.dataset, WHAT)?;
-        let agreement = entitled::agreement(&request, &spec, self.clock.today())?;
-        let name = request.profile.clone().or_else(|| agreement.as_ref().and_then(|one| one.profile.clone()));
-        let name = name.unwrap_or_else(|| "asc_default".to_owned());
-        let profile = Profile::named(&name)?.ok_or_else(|| {
+        let name = profile_name(request, agreed);
+        let profile = Profile::named(name)?.ok_or_else(|| {
             let known = Profile::names().join(", ");
             VerbError::refused(WHAT, format!("There is no profile {name}"), format!("Name one of {known}"))
         })?;
         let regions = dimension::regions(&self.dir.reference())?;
-        let dimensions = dimension::wanted(&spec, &request, &regions)?;
+        let dimensions = dimension::wanted(&spec, request, &regions)?;
         let people = question::person(&spec).is_some();
         let counted = request.counted.unwrap_or(if people { Counted::People } else { Counted::Events });
         if counted == Counted::People && !people {
             let why = format!("Records of {} do not say whom they are about", request.dataset);
             return Err(VerbError::refused(WHAT, why, "Count events"));
         }
-        let period = request.period.unwrap_or((Date::MIN, Date::MAX));
-        let scope = Scope { dataset: request.dataset.clone(), organisations: request.organisations.clone(), period };
-        let mut imports = self.store.current_imports(&scope).await?;
-        imports.retain(|one| period.0 <= one.period.0 && one.period.1 <= period.1);
-        if let Some(agreement) = &agreement {
-            imports.retain(|one| agreement.covers(one));
-        }
-        if imports.is_empty() {
-            let why = "There is no submission of that dataset, those senders and periods in the de-identified zone";
-            return Err(VerbError::refused(WHAT, why, "See fairway status"));
-        }
-        let senders: BTreeSet<&str> = imports.iter().map(|one| one.organisation.as_str()).collect();
-        let all_senders = senders.len() as u64 >= profile.national.least_organisations;
-        let national = all_senders && !dimensions.iter().any(Dimension::is_area);
-        let agreement = agreement.map(|one| one.reference);
-        Ok(Plan { request, profile, counted, agreement, imports, dimensions, national, title: spec.title.clone() })
+        Ok(Shape { profile, counted, dimensions, title: spec.title.clone() })
     }
 
     /// Who is to be counted, told apart by what this table and the earlier ones tell apart.
@@ -313,21 +372,24 @@ fn refused_by_audit(reasons: Vec<String>, report: &DisclosureReport) -> VerbErro
 
 /// Puts every file of a table into its folder, each whole or not at all.
 fn write(folder: &Path, table: &TableDocument, report: &DisclosureReport) -> Result<(), Fault> {
-    const UNWRITABLE: &str = "table cannot be written";
-    std::fs::create_dir_all(folder).fault(UNWRITABLE)?;
-    let files = [
-        (TABLE_CSV, table.csv()?),
-        (TABLE_JSON, serde_json::to_vec_pretty(table).fault(UNWRITABLE)?),
-        (TABLE_HTML, page::render(table)?.into_bytes()),
-        (DISCLOSURE_JSON, serde_json::to_vec_pretty(report).fault(UNWRITABLE)?),
-    ];
-    for (name, bytes) in files {
-        let part = folder.join(format!(".{name}.part"));
-        std::fs::write(&part, bytes).fault(UNWRITABLE)?;
-        std::fs::File::open(&part).and_then(|file| file.sync_all()).fault(UNWRITABLE)?;
-        std::fs::rename(&part, folder.join(name)).fault(UNWRITABLE)?;
-    }
+    write_public(folder, table)?;
+    put(folder, DISCLOSURE_JSON, &serde_json::to_vec_pretty(report).fault(UNWRITABLE)?)?;
     std::fs::File::open(folder).and_then(|file| file.sync_all()).fault(UNWRITABLE)
+}
+
+/// The same without what is not for publication.
+fn write_public(folder: &Path, table: &TableDocument) -> Result<(), Fault> {
+    std::fs::create_dir_all(folder).fault(UNWRITABLE)?;
+    put(folder, TABLE_CSV, &table.csv()?)?;
+    put(folder, TABLE_JSON, &serde_json::to_vec_pretty(table).fault(UNWRITABLE)?)?;
+    put(folder, TABLE_HTML, page::render(table)?.as_bytes())
+}
+
+fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Fault> {
+    let part = folder.join(format!(".{name}.part"));
+    std::fs::write(&part, bytes).fault(UNWRITABLE)?;
+    std::fs::File::open(&part).and_then(|file| file.sync_all()).fault(UNWRITABLE)?;
+    std::fs::rename(&part, folder.join(name)).fault(UNWRITABLE)
 }
 
 /// The cells of a table in order, as the measures number them.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use fairway_domain::OrganisationCode;
-use fairway_service::{Counted, Measure};
+use fairway_service::{Counted, Measure, Requester};
 use jiff::civil::Date;
 
 use super::Data;
@@ -38,10 +38,19 @@ pub struct Tabulate {
     /// Only these senders, by code
     #[arg(long, value_name = "CODE,CODE", value_delimiter = ',')]
     pub org: Option<Vec<OrganisationCode>>,
-    /// An agreement that entitles to the table
+    /// Release the table under this agreement: held against the release gate, and put into the outbox of its recipient
     #[arg(long, value_name = "FILE")]
     pub agreement: Option<PathBuf>,
-    /// The folder that the table is written to
+    /// Who is to have it; the agreement's recipient when left out
+    #[arg(long, value_name = "CODE", requires = "agreement")]
+    pub recipient: Option<OrganisationCode>,
+    /// Who asks for it, where the agreement has a release wait for approval: it is then held
+    #[arg(long, value_name = "NAME", requires_all = ["agreement", "requester_org"])]
+    pub requester: Option<String>,
+    /// The organisation of whoever asks
+    #[arg(long, value_name = "CODE", requires = "requester")]
+    pub requester_org: Option<String>,
+    /// The folder that the table, or the processing centre's own copy of one that is released, is written to
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     #[command(flatten)]
@@ -69,6 +78,12 @@ impl From<CountedArg> for Counted {
 }
 
 impl Tabulate {
+    /// Whoever asks for it, where that is said.
+    pub fn requester(&self) -> Option<Requester> {
+        let (name, organisation) = self.requester.clone().zip(self.requester_org.clone())?;
+        Some(Requester { name, organisation })
+    }
+
     /// The values asked for, by dimension: a dimension named twice takes what is in both.
     pub fn filter(&self) -> BTreeMap<String, BTreeSet<String>> {
         let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

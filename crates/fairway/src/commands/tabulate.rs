@@ -14,7 +14,7 @@ use crate::wiring;
 const MOST_PRINTED: usize = 40;
 
 pub async fn tabulate(args: Tabulate, quiet: bool) -> CommandResult {
-    let filter = args.filter();
+    let (filter, requester) = (args.filter(), args.requester());
     let request = TableRequest {
         dataset: args.dataset,
         by: args.by,
@@ -25,6 +25,8 @@ pub async fn tabulate(args: Tabulate, quiet: bool) -> CommandResult {
         period: args.period,
         organisations: args.org,
         agreement: args.agreement.as_deref().map(agreement).transpose()?,
+        recipient: args.recipient,
+        requester,
         out: args.out,
     };
     let service = wiring::service(&args.data.dir, quiet).await?;
@@ -62,6 +64,11 @@ fn say(report: &TableReport) -> Result<(), Stop> {
     ))?;
     if report.published_before {
         output::line("The very same table was published before.")?;
+    }
+    match report.release {
+        Some(id) if report.is_held => output::line(format!("Release {id} is held until it is approved."))?,
+        Some(id) => output::line(format!("Release {id} passed the release gate and lies in the outbox."))?,
+        None => {}
     }
     output::line(format!("  {}", report.folder.display()))?;
     Ok(())
