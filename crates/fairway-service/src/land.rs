@@ -11,7 +11,7 @@ use fairway_governance::papers::NoticePaper;
 use fairway_governance::{GovernanceTerms, LandingAsks, Object, Verb};
 use fairway_store::keys::{LANDING_PUB, LandingKey};
 use fairway_store::sealed::{self, Sealed};
-use fairway_store::{AuditEvent, Job, JobKind, Landed, NewSubmission, Submission, Verdict};
+use fairway_store::{AuditEvent, Job, JobKind, Landed, NewSubmission, Submission, Tx, Verdict};
 use jiff::civil::Date;
 use serde_json::json;
 use uuid::Uuid;
@@ -103,7 +103,7 @@ impl Service {
             digest: sealed.digest,
             bytes: sealed.bytes,
         };
-        let mut tx = self.begin_act("submission.land", Verb::SubmissionLand, &format!("submission:{id}")).await?;
+        let (mut tx, sealed) = self.begin_landing(id, sealed).await?;
         if let Landed::Before(first) = tx.insert_submission(&new).await? {
             tx.roll_back().await?;
             blocking("landing", move || Ok(sealed.discard()?)).await?;
@@ -133,6 +133,17 @@ impl Service {
         tx.commit().await?;
         drop(sealed);
         Ok(Receipt { submission: self.submission(id).await?, again: false })
+    }
+
+    /// What the ledger cannot take now is not kept; where it cannot be removed either, it is swept later.
+    async fn begin_landing(&self, id: SubmissionId, sealed: Sealed) -> VerbResult<(Tx, Sealed)> {
+        match self.begin_act("submission.land", Verb::SubmissionLand, &format!("submission:{id}")).await {
+            Ok(tx) => Ok((tx, sealed)),
+            Err(error) => {
+                let _gone = blocking("landing", move || Ok(sealed.discard()?)).await;
+                Err(error)
+            }
+        }
     }
 
     /// The dataset a file is of, and the release if one was named.

@@ -52,6 +52,9 @@ impl Database {
             AnyPoolOptions::new()
                 .acquire_timeout(PATIENCE)
                 .max_connections(most)
+                // SQLite undoes a transaction by itself when the disk is full, and sqlx goes on counting it: such a connection
+                // could begin nothing any more, and another takes its place.
+                .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
                 .after_connect(move |conn, _| Box::pin(async move { kind::set(conn, settings).await }))
                 .connect_lazy_with(address.options())
         };

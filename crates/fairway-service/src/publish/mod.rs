@@ -148,8 +148,7 @@ impl Service {
     pub async fn publish_register(&self, actor: &str, folder: &Path) -> VerbResult<RegisterPublished> {
         self.authorise(Verb::RegisterPublish, Object::Centre).await?;
         let register = self.register_today().await?;
-        let (written, into) = (register.clone(), folder.to_owned());
-        blocking("writing the register", move || Ok(files::write(&written, &into)?)).await?;
+        // Recorded, then written: nothing appears that the log does not tell of.
         let mut tx = self.store.tx("register.publish", self.clock.now()).await?;
         tx.audit(AuditEvent {
             actor: actor.into(),
@@ -159,6 +158,8 @@ impl Service {
         })
         .await?;
         tx.commit().await?;
+        let (written, into) = (register.clone(), folder.to_owned());
+        blocking("writing the register", move || Ok(files::write(&written, &into)?)).await?;
         let files = [REGISTER_PAGE, REGISTER_JSON, RELEASES_CSV, PARTICIPANTS_CSV];
         Ok(RegisterPublished { register, folder: folder.to_owned(), files })
     }

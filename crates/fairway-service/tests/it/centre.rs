@@ -72,6 +72,12 @@ impl Centre {
         Self { folder, service: service.await.unwrap(), clock }
     }
 
+    /// Its data directory opened once more.
+    pub async fn opened(&self, warehouse: Arc<dyn Warehouse>, keyholder: Arc<dyn Keyholder>) -> VerbResult<Service> {
+        let root = self.folder.path().join("centre");
+        Service::open(DataDir::new(root), warehouse, keyholder, self.clock.clone(), Arc::new(Quiet)).await
+    }
+
     /// How many entries the log has.
     pub async fn entries(&self) -> usize {
         self.service.audit_entries(u32::MAX).await.unwrap().len()

@@ -22,15 +22,16 @@ const DOCUMENT: &str = "reference: TABLE-1\ntitle: A test\nrecipient:\n  organis
     by: An officer\n    date: 2021-06-01\n  - organisation: QZZ\n    by: An officer\n    date: 2021-06-01\n\
     class: aggregated\ndisclosure_profile: asc_default\n";
 
-struct Office {
-    centre: Centre,
+pub struct Office {
+    pub centre: Centre,
+    pub machines: (Arc<Tables>, Arc<Keys>),
     out: PathBuf,
 }
 
 impl Office {
-    async fn open() -> Self {
-        let tables = Arc::new(Tables::default());
-        let centre = Centre::with(date(2022, 5, 4), tables.clone(), Arc::new(Keys::new())).await;
+    pub async fn open() -> Self {
+        let (tables, keys) = (Arc::new(Tables::default()), Arc::new(Keys::new()));
+        let centre = Centre::with(date(2022, 5, 4), tables.clone(), keys.clone()).await;
         for code in ["816", "102"] {
             let import = fairway_domain::ImportId::from(submitted(&centre, code).await).to_string();
             for (gender, age, count) in
@@ -41,10 +42,10 @@ impl Office {
             }
         }
         let out = centre.folder.path().join("own-copy");
-        Self { centre, out }
+        Self { centre, machines: (tables, keys), out }
     }
 
-    fn asked(&self, by: &[&str]) -> TableRequest {
+    pub fn asked(&self, by: &[&str]) -> TableRequest {
         TableRequest {
             dataset: "asc-cld".into(),
             by: by.iter().map(ToString::to_string).collect(),
@@ -61,7 +62,7 @@ impl Office {
         }
     }
 
-    async fn make(&self, request: TableRequest) -> VerbResult<fairway_service::TableReport> {
+    pub async fn make(&self, request: TableRequest) -> VerbResult<fairway_service::TableReport> {
         self.centre.service.tabulate(ACTOR, request).await
     }
 
@@ -76,7 +77,7 @@ impl Office {
     }
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.path().is_dir() { all.extend(files(&entry.path())) } else { all.push(entry.path()) }

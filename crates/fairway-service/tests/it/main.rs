@@ -8,6 +8,7 @@ mod centre;
 mod ended;
 mod expiry;
 mod figures;
+mod full_log;
 mod keys;
 mod notices;
 mod organisations;
