@@ -17,8 +17,14 @@ async fn file_with_a_log() -> Place {
 /// What SQLite does to bytes, in words of PostgreSQL.
 const BYTES: [(&str, &str); 5] = [
     ("CAST(x'ff' AS TEXT)", "chr(255)"),
-    ("unhex('01' || substr(hex(commitment), 3))", "set_byte(commitment, 0, 255 - get_byte(commitment, 0))"),
-    ("unhex('01' || substr(hex(nodes), 3))", "set_byte(nodes, 0, 255 - get_byte(nodes, 0))"),
+    (
+        "unhex(iif(hex(commitment) LIKE '01%', '02', '01') || substr(hex(commitment), 3))",
+        "set_byte(commitment, 0, 255 - get_byte(commitment, 0))",
+    ),
+    (
+        "unhex(iif(hex(nodes) LIKE '01%', '02', '01') || substr(hex(nodes), 3))",
+        "set_byte(nodes, 0, 255 - get_byte(nodes, 0))",
+    ),
     ("unhex(hex(nodes) || hex(zeroblob(32)))", "nodes || decode(repeat('00', 32), 'hex')"),
     ("zeroblob(32)", "decode(repeat('00', 32), 'hex')"),
 ];
@@ -74,8 +80,8 @@ async fn one_byte_changed_in_any_column_of_any_entry_shows() {
         "UPDATE audit SET prev_intent = 1 WHERE seq = ",
         "UPDATE audit SET actor = CAST(x'ff' AS TEXT) WHERE seq = ",
         "UPDATE audit SET chained = zeroblob(32) WHERE seq = ",
-        "UPDATE audit SET commitment = unhex('01' || substr(hex(commitment), 3)) WHERE seq = ",
-        "UPDATE audit SET nodes = unhex('01' || substr(hex(nodes), 3)) WHERE seq = ",
+        "UPDATE audit SET commitment = unhex(iif(hex(commitment) LIKE '01%', '02', '01') || substr(hex(commitment), 3)) WHERE seq = ",
+        "UPDATE audit SET nodes = unhex(iif(hex(nodes) LIKE '01%', '02', '01') || substr(hex(nodes), 3)) WHERE seq = ",
         "UPDATE audit SET nodes = unhex(hex(nodes) || hex(zeroblob(32))) WHERE seq = ",
         "UPDATE audit_payload SET payload = replace(payload, '3', '4') WHERE seq = ",
         "UPDATE audit_payload SET salt = zeroblob(32) WHERE seq = ",
