@@ -155,8 +155,12 @@ impl Service {
         let (release, folder) = (done.id, done.placed.folder.clone());
         let is_held = made.plan.request.requester.is_some();
         match &made.plan.request.requester {
-            Some(Requester { name, organisation }) => {
-                self.keep_held(actor, document, agreement, &done, Voice { name, organisation }).await?;
+            Some(asks) => {
+                // Whoever has an account asks as themselves, whatever name was given.
+                let (name, organisation) =
+                    self.person_asking().unwrap_or_else(|| (asks.name.clone(), asks.organisation.clone()));
+                let who = Voice { name: &name, organisation: &organisation };
+                self.keep_held(actor, document, agreement, &done, who).await?;
             }
             None => drop(self.hand_over(actor, agreement, done).await?),
         }
