@@ -19,6 +19,7 @@ mod request;
 mod rules;
 mod standing;
 mod terms;
+mod voice;
 
 pub use access::{
     Act, Actor, Cell, HeldRole, Object, Permissions, PermissionsError, Permit, Reach, Role, Scope, TokenDays, Verb,
@@ -29,8 +30,9 @@ pub use agreement::{
 };
 pub use decision::{Decision, GrantedExtract, Reason, decide, reasons};
 pub use link::{GrantedLink, LinkDecision, decide_link};
-pub use reidentification::{Asked, ReasonToAsk, ReidentificationTerms, Voice};
+pub use reidentification::{Asked, ReasonToAsk, ReidentificationTerms};
 pub use release_terms::{KnownColumns, LegalBasis, LegalFamily, Number, Numbers, ReleaseTerms};
 pub use request::{BirthClue, Figures, OfferedColumn, Period, Registered, ReleaseRequest};
 pub use standing::{AgreementStanding, PartyStanding};
 pub use terms::{AssuranceTerm, CountsAs, GovernanceTerms, LandingAsks, LandingTerm, Term, Unit};
+pub use voice::{Voice, against_approval, same_person};

@@ -44,15 +44,6 @@ pub struct Asked<'a> {
     pub reason: &'a str,
 }
 
-/// A person with the code of their organisation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Voice<'a> {
-    /// The person's name.
-    pub name: &'a str,
-    /// The organisation's code.
-    pub organisation: &'a str,
-}
-
 impl ReidentificationTerms {
     /// The terms that come with the program.
     ///
@@ -80,27 +71,6 @@ impl ReidentificationTerms {
         if !self.reasons.iter().any(|reason| reason.id == asked.reason) {
             let known: Vec<&str> = self.reasons.iter().map(|reason| reason.id.as_str()).collect();
             reasons.push(format!("The reason is one of {}", known.join(", ")));
-        }
-        reasons
-    }
-
-    /// Everything against an approval: nobody approves what they asked for, nobody twice, no organisation twice.
-    pub fn against_approval(&self, requester: Voice<'_>, before: &[Voice<'_>], approver: Voice<'_>) -> Vec<String> {
-        let mut reasons = Vec::new();
-        let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
-        if approver.name.trim().is_empty() || approver.organisation.trim().is_empty() {
-            reasons.push("An approval names a person and their organisation".into());
-        }
-        if same(approver.name, requester.name) {
-            reasons.push("Whoever asked cannot approve".into());
-        }
-        if before.iter().any(|one| same(one.name, approver.name)) {
-            reasons.push(format!("{} has approved already", approver.name));
-        } else if before.iter().any(|one| same(one.organisation, approver.organisation)) {
-            reasons.push(format!(
-                "Somebody of {} has approved already; it takes two organisations",
-                approver.organisation
-            ));
         }
         reasons
     }
@@ -134,19 +104,5 @@ mod tests {
         assert_eq!(terms().against(beyond).len(), 3);
         assert_eq!(terms().against(Asked { count: 0, ..within }).len(), 1);
         assert_eq!(terms().confidence, "assumed");
-    }
-
-    #[test]
-    fn two_people_of_two_organisations_approve_and_neither_asked() {
-        let ada = Voice { name: "Ada", organisation: "QOP" };
-        let grace = Voice { name: "Grace", organisation: "QOP" };
-        let mary = Voice { name: "Mary", organisation: "X26" };
-        let against = |before: &[Voice<'_>], who| terms().against_approval(ada, before, who).len();
-        assert_eq!(against(&[], grace), 0);
-        assert_eq!(against(&[grace], mary), 0);
-        assert_eq!(against(&[], Voice { name: " ada ", organisation: "X26" }), 1, "the requester");
-        assert_eq!(against(&[grace], grace), 1, "the same person");
-        assert_eq!(against(&[grace], Voice { name: "Joan", organisation: "qop" }), 1, "the same organisation");
-        assert_eq!(against(&[], Voice { name: "", organisation: "" }), 1);
     }
 }

@@ -1,12 +1,34 @@
 //! Who asks, and whether they may: every public verb says here which verb of the permission table it is.
 
-use fairway_domain::{OrganisationCode, Refusal, SubmissionId};
-use fairway_governance::{Act, Actor, Object, Permissions, Permit, Reach, Verb};
+use fairway_domain::{Fault, OrganisationCode, Refusal, SubmissionId};
+use fairway_governance::{Act, Actor, Object, Permissions, Permit, Reach, Verb, Voice, same_person};
 use fairway_store::{AuditEvent, Submission, Tx};
 use serde_json::json;
 
 use crate::land::no_such_submission;
 use crate::{Service, VerbError, VerbResult};
+
+/// Who stands behind an act: their name, with their account where they have one, and their organisation’s code.
+#[derive(Debug, Clone)]
+pub(crate) struct Speaker {
+    pub name: String,
+    pub organisation: String,
+}
+
+impl Speaker {
+    /// Refused where nobody is named, or no organisation.
+    pub(crate) fn must_be_named(&self, what: &str) -> VerbResult<()> {
+        if self.name.is_empty() || self.organisation.parse::<OrganisationCode>().is_err() {
+            let why = "Whoever asks gives their name and the code of their organisation";
+            return Err(VerbError::refused(what, why, "Name them"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn voice(&self) -> Voice<'_> {
+        Voice { name: &self.name, organisation: &self.organisation }
+    }
+}
 
 impl Service {
     /// The same for somebody else: from now on `actor`'s rights count, and no others.
@@ -99,19 +121,40 @@ impl Service {
         Err(VerbError::Denied(Refusal { what, reasons, next }))
     }
 
-    /// The person who asks, as the log names them, and their organisation; none where the console does.
-    pub(crate) fn person_asking(&self) -> Option<(String, String)> {
-        self.actor.person?;
-        let organisation = self.actor.organisation.as_ref().map(ToString::to_string).unwrap_or_default();
-        Some((self.actor.to_string(), organisation))
+    /// Whether `verb` about `object` goes with what whoever asks has done about it before; refused as by [`Self::begin_act`].
+    pub(crate) async fn may_act(&self, verb: Verb, object: &str) -> VerbResult<()> {
+        Ok(self.begin_act("access.act", verb, object).await?.roll_back().await?)
+    }
+
+    /// Who stands behind what is done: whoever asks, where they have an account; else whom the console names.
+    ///
+    /// # Errors
+    /// Refused, and that in the log, where they have an account and name somebody else or another organisation.
+    pub(crate) async fn speaker(&self, verb: Verb, named: Voice<'_>) -> VerbResult<Speaker> {
+        let (name, organisation) = (named.name.trim(), named.organisation.trim());
+        let (Some(person), Some(own)) = (self.actor.person, &self.actor.organisation) else {
+            return Ok(Speaker { name: name.to_owned(), organisation: organisation.to_uppercase() });
+        };
+        let account = self.store.account(person).await?.ok_or_else(|| Fault::new("account of whoever asks is gone"))?;
+        let speaker = Speaker { name: format!("{} [{}]", account.name, self.actor), organisation: own.to_string() };
+        let names_them = name.is_empty() || same_person(name, &speaker.name) || name == self.actor.to_string();
+        if names_them && (organisation.is_empty() || organisation.eq_ignore_ascii_case(own.as_str())) {
+            return Ok(speaker);
+        }
+        self.log_refusal(verb, "centre").await?;
+        Err(VerbError::Denied(Refusal::new(
+            "Nobody speaks as somebody else",
+            format!("You are here as {} of {own}, and named another", account.name),
+            "Leave out who it is, or have them ask with a token of their own",
+        )))
     }
 
     /// Who stands behind a decision: whoever asks, where they have an account; else whom the console names.
     pub(crate) fn voice(&self, named: &str) -> String {
-        self.person_asking().map_or_else(|| named.to_owned(), |(person, _)| person)
+        self.actor.person.map_or_else(|| named.to_owned(), |_| self.actor.to_string())
     }
 
-    async fn log_refusal(&self, verb: Verb, object: &str) -> VerbResult<()> {
+    pub(crate) async fn log_refusal(&self, verb: Verb, object: &str) -> VerbResult<()> {
         let mut tx = self.begin("access.refuse").await?;
         tx.audit(self.refused_event(verb, object)).await?;
         Ok(tx.commit().await?)

@@ -1,18 +1,20 @@
 //! The verbs of an extract that was delivered: receipt, recall, sent again, and what falls due: time to fetch that is over,
 //! standing agreements.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
 use fairway_domain::governance::{Machine, ReleaseLife, ReleaseLifeEvent};
-use fairway_domain::{AgreementRef, Digest, FaultExt, KeyState, Refusal, ReleaseId};
+use fairway_domain::{AgreementRef, Digest, FaultExt, KeyState, OrganisationCode, Refusal, ReleaseId};
 use fairway_governance::{Agreement, GovernanceTerms, Object, ReleaseTerms, Verb, Voice};
 use fairway_store::{ReleaseDelivery, StandingAgreement, outbox};
 use jiff::ToSpan;
 use serde_json::json;
 
+use crate::access::Speaker;
 use crate::context::blocking;
-use crate::held::{ReleaseWish, copy, event, take_away};
+use crate::held::{ReleaseWish, copy, event, object, take_away};
 use crate::{Service, VerbError, VerbResult};
 
 /// What fell due and was done.
@@ -33,13 +35,24 @@ pub struct DueReport {
 }
 
 impl Service {
-    /// Every extract that was delivered, and where it stands.
+    /// Every extract that was delivered and may be seen, and where it stands.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
+    /// Refused to whoever may see none.
     pub async fn release_deliveries(&self) -> VerbResult<Vec<ReleaseDelivery>> {
-        self.authorise(Verb::ReleaseList, Object::Several).await?;
-        Ok(self.store.release_deliveries().await?)
+        let reach = self.authorise(Verb::ReleaseList, Object::Several).await?;
+        let recipients = self.recipients().await?;
+        let mut deliveries = self.store.release_deliveries().await?;
+        deliveries.retain(|one| {
+            reach.covers(&one.organisation) || recipients.get(&one.release).is_some_and(|code| reach.covers(code))
+        });
+        Ok(deliveries)
+    }
+
+    /// For whom each release is.
+    pub(crate) async fn recipients(&self) -> VerbResult<BTreeMap<ReleaseId, OrganisationCode>> {
+        let releases = self.store.releases(u32::MAX).await?;
+        Ok(releases.into_iter().map(|release| (release.id, release.recipient)).collect())
     }
 
     /// Records that an extract arrived whole: the recipient tells the SHA-256 of the manifest that it has.
@@ -55,6 +68,8 @@ impl Service {
     ) -> VerbResult<ReleaseDelivery> {
         const WHAT: &str = "The receipt cannot be taken";
         let mut delivery = self.delivery(WHAT, Verb::ReleaseReceipt, id).await?;
+        let who = self.speaker(Verb::ReleaseReceipt, who).await?;
+        who.must_be_named(WHAT)?;
         let sent = self.store.release(id).await?.and_then(|release| release.files).map(|files| files.manifest_digest);
         if sent != Some(manifest) {
             let why = "What arrived is not what was sent: the SHA-256 of the manifest is another";
@@ -92,6 +107,7 @@ impl Service {
         const WHAT: &str = "The release cannot be sent again";
         let _alone = self.release_alone().await?;
         let mut delivery = self.delivery(WHAT, Verb::ReleaseDeliver, id).await?;
+        self.may_act(Verb::ReleaseDeliver, &object(id)).await?;
         self.step(WHAT, &mut delivery, ReleaseLifeEvent::SentAgain)?;
         let release = self.store.release(id).await?;
         let ended = self.store.pseudonym_keys().await?.into_iter().any(|key| {
@@ -128,6 +144,8 @@ impl Service {
     pub async fn stand_by(&self, actor: &str, document: &str, who: Voice<'_>) -> VerbResult<StandingAgreement> {
         const WHAT: &str = "The agreement cannot release by itself";
         self.authorise(Verb::ReleaseRequest, Object::Centre).await?;
+        let who = self.speaker(Verb::ReleaseRequest, who).await?;
+        who.must_be_named(WHAT)?;
         let agreement = Agreement::parse(document).map_err(Refusal::from)?;
         if agreement.particulars.delivery.every_months.is_none() {
             let why = "Its document does not say how often";
@@ -136,8 +154,8 @@ impl Service {
         let standing = StandingAgreement {
             agreement: agreement.reference.to_string(),
             document: document.to_owned(),
-            requester: who.name.trim().to_owned(),
-            organisation: who.organisation.trim().to_uppercase(),
+            requester: who.name,
+            organisation: who.organisation,
             next_on: agreement.start.max(self.clock.today()),
             ends_on: agreement.end,
             last_outcome: String::new(),
@@ -193,12 +211,16 @@ impl Service {
         let months = agreement.particulars.delivery.every_months.unwrap_or(1);
         let needed = fairway_governance::gate::approvals_needed(&agreement, &ReleaseTerms::published()?);
         let document = standing.document.clone();
-        let who = Voice { name: &standing.requester, organisation: &standing.organisation };
         let made = if needed == 0 {
             self.release(actor, &document).await.map(|report| format!("released {}", report.manifest.release))
         } else {
             let wish = ReleaseWish { agreement: &document, dataset: None, with: None };
-            self.request_release(actor, wish, who).await.map(|held| format!("holds {} for approval", held.asked.id))
+            // Whoever had it stand by asked for it, and not whoever looks after what is due.
+            let who = Speaker { name: standing.requester.clone(), organisation: standing.organisation.clone() };
+            self.authorise(Verb::ReleaseRequest, Object::Centre).await?;
+            self.hold_extract(actor, wish, (&who, None))
+                .await
+                .map(|held| format!("holds {} for approval", held.asked.id))
         };
         let outcome = match made {
             Ok(outcome) => outcome,
@@ -248,7 +270,7 @@ impl Service {
     ) -> VerbResult<()> {
         detail["state"] = delivery.state.as_str().into();
         detail["delivered_to"] = delivery.organisation.as_str().into();
-        let mut tx = self.store.tx("release.delivery", self.clock.now()).await?;
+        let mut tx = self.begin("release.delivery").await?;
         tx.put_release_delivery(delivery).await?;
         tx.audit(event(actor, verb, delivery.release, detail)).await?;
         Ok(tx.commit().await?)

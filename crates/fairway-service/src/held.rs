@@ -4,12 +4,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fairway_domain::{Digest, Fault, FaultExt, OrganisationCode, Refusal, ReleaseId};
-use fairway_governance::gate::{against_approval, approvals_needed};
-use fairway_governance::{Agreement, Decision, Object, ReleaseTerms, Verb, Voice, decide};
+use fairway_domain::{Digest, Fault, FaultExt, Refusal, ReleaseId};
+use fairway_governance::gate::approvals_needed;
+use fairway_governance::{
+    Agreement, Decision, Object, ReleaseTerms, Verb, Voice, against_approval, decide, same_person,
+};
 use fairway_store::{AuditEvent, HeldRelease, HeldState, NewHeldRelease, ReleaseVoice, outbox};
 use serde_json::{Value, json};
 
+use crate::access::Speaker;
 use crate::context::blocking;
 use crate::manifest::ManifestTable;
 use crate::release::{Leaving, MANIFEST, Made, Under, deliver_to};
@@ -44,16 +47,24 @@ pub struct ReleaseWord<'a> {
 }
 
 impl Service {
-    /// Makes an extract and holds it until it is approved. Nothing leaves.
+    /// Makes an extract and holds it until it is approved. Nothing leaves. Whoever asks with an account asks for themselves.
     ///
     /// # Errors
-    /// Refused by the gate, with every reason, and to whoever gives no name.
+    /// Refused by the gate, with every reason, to whoever gives no name, and to whoever names somebody else.
     pub async fn request_release(&self, actor: &str, wish: ReleaseWish<'_>, who: Voice<'_>) -> VerbResult<HeldRelease> {
         self.authorise(Verb::ReleaseRequest, Object::Centre).await?;
-        if who.name.trim().is_empty() || who.organisation.parse::<OrganisationCode>().is_err() {
-            let why = "Whoever asks gives their name and the code of their organisation";
-            return Err(VerbError::refused(CANNOT_ASK, why, "Name them"));
-        }
+        let who = self.speaker(Verb::ReleaseRequest, who).await?;
+        self.hold_extract(actor, wish, (&who, Some(Verb::ReleaseRequest))).await
+    }
+
+    /// Makes an extract that somebody wishes and holds it; `act` is what whoever runs this does by it, if anything.
+    pub(crate) async fn hold_extract(
+        &self,
+        actor: &str,
+        wish: ReleaseWish<'_>,
+        (who, act): (&Speaker, Option<Verb>),
+    ) -> VerbResult<HeldRelease> {
+        who.must_be_named(CANNOT_ASK)?;
         let under = under(wish)?;
         let _alone = self.release_alone().await?;
         self.clear_unfinished().await?;
@@ -61,48 +72,47 @@ impl Service {
             None => self.make(actor, &under).await?,
             Some(with) => self.make_link(actor, &under, with).await?.0,
         };
-        self.keep_held(actor, wish.agreement, &under.agreement, &made, who).await?;
-        self.held_release(made.id).await
+        self.keep_held(actor, wish.agreement, (&under.agreement, &made), (who, act)).await
     }
 
+    /// Records that an extract or a table is held; `act` is what whoever runs this does by it, if anything.
     pub(crate) async fn keep_held(
         &self,
         actor: &str,
         document: &str,
-        agreement: &Agreement,
-        made: &Made,
-        who: Voice<'_>,
-    ) -> VerbResult<()> {
-        let needed = u64::from(approvals_needed(agreement, &ReleaseTerms::published()?));
-        let held = NewHeldRelease {
-            id: made.id,
-            agreement: agreement.reference.to_string(),
-            requester: who.name.trim().to_owned(),
-            organisation: who.organisation.trim().to_uppercase(),
-            content: made.content()?,
-            folder: format!("release-{}", made.id),
-            deliver_to: deliver_to(agreement)?,
-            needed,
-            rows: made.manifest.rows,
-            document: document.to_owned(),
-        };
+        (agreement, made): (&Agreement, &Made),
+        (who, act): (&Speaker, Option<Verb>),
+    ) -> VerbResult<HeldRelease> {
+        let held = to_hold(document, agreement, made, who)?;
         let detail = json!({
             "agreement": held.agreement, "by": held.requester, "organisation": held.organisation, "rows": held.rows,
-            "manifest_sha256": held.content.to_string(), "approvals_needed": needed,
+            "manifest_sha256": held.content.to_string(), "approvals_needed": held.needed,
         });
-        let mut tx = self.store.tx("release.hold", self.clock.now()).await?;
+        let mut tx = match act {
+            Some(act) => self.begin_act("release.hold", act, &object(held.id)).await?,
+            None => self.begin("release.hold").await?,
+        };
         tx.insert_held_release(&held).await?;
-        tx.audit(event(actor, "ReleaseHeld", made.id, detail)).await?;
-        Ok(tx.commit().await?)
+        tx.audit(event(actor, "ReleaseHeld", held.id, detail)).await?;
+        tx.commit().await?;
+        self.held_release(held.id).await
     }
 
-    /// Every extract that waited or waits for approval, oldest first.
+    /// Every extract that waited or waits for approval, and may be seen, oldest first: those for the own organisation, and
+    /// those that somebody of it asked for.
     ///
     /// # Errors
-    /// When the ledger cannot be read.
+    /// Refused to whoever may see none.
     pub async fn held_releases(&self) -> VerbResult<Vec<HeldRelease>> {
-        self.authorise(Verb::ReleaseList, Object::Several).await?;
-        Ok(self.store.held_releases().await?)
+        let reach = self.authorise(Verb::ReleaseList, Object::Several).await?;
+        let recipients = self.recipients().await?;
+        let mut held = self.store.held_releases().await?;
+        held.retain(|one| {
+            let recipient = recipients.get(&one.asked.id);
+            recipient.is_some_and(|code| reach.covers(code))
+                || one.asked.organisation.parse().is_ok_and(|code| reach.covers(&code))
+        });
+        Ok(held)
     }
 
     async fn held_release(&self, id: ReleaseId) -> VerbResult<HeldRelease> {
@@ -121,8 +131,10 @@ impl Service {
         self.authorise(Verb::ReleaseApprove, Object::Centre).await?;
         let _alone = self.release_alone().await?;
         let held = self.held_release(id).await?;
+        self.may_act(Verb::ReleaseApprove, &object(id)).await?;
+        let who = self.speaker(Verb::ReleaseApprove, word.who).await?;
         let asked = &held.asked;
-        let mut reasons = against_approval(requester(&held), &voices(&held), word.who);
+        let mut reasons = against_approval(requester(&held), &voices(&held), who.voice());
         if held.state != HeldState::Held {
             reasons.push(format!("It is {}", held.state));
         }
@@ -131,8 +143,8 @@ impl Service {
         }
         unless_refused(CANNOT_DECIDE, reasons)?;
         let voice = ReleaseVoice {
-            name: word.who.name.trim().to_owned(),
-            organisation: word.who.organisation.trim().to_uppercase(),
+            name: who.name,
+            organisation: who.organisation,
             approved: word.approved,
             content: asked.content,
             reason: word.reason.trim().to_owned(),
@@ -142,7 +154,7 @@ impl Service {
             "agreement": asked.agreement, "by": voice.name, "organisation": voice.organisation,
             "manifest_sha256": asked.content.to_string(), "reason": voice.reason,
         });
-        let mut tx = self.store.tx("release.decide", self.clock.now()).await?;
+        let mut tx = self.begin_act("release.decide", Verb::ReleaseApprove, &object(id)).await?;
         tx.insert_release_voice(id, &voice).await?;
         if !word.approved {
             tx.decide_held_release(id, HeldState::Rejected).await?;
@@ -166,13 +178,15 @@ impl Service {
         let _alone = self.release_alone().await?;
         self.clear_unfinished().await?;
         let held = self.held_release(id).await?;
+        self.may_act(Verb::ReleaseDeliver, &object(id)).await?;
+        let who = self.speaker(Verb::ReleaseDeliver, who).await?;
         let whole = Under::parse(&held.asked.document, Leaving::Held)?;
         let dataset = self.held_dataset(&held)?;
         let agreement = whole.agreement.about(&dataset).ok_or_else(|| Fault::new("agreement lost a dataset"))?;
         let under = whole.about(agreement);
         let agreement = &under.agreement;
         let folder = self.dir.held_folder(&held);
-        let mut reasons = against_delivery(&held, who);
+        let mut reasons = against_delivery(&held, &who);
         if held.state == HeldState::Held {
             reasons.extend(self.against_today(&under, &folder).await?);
             reasons.extend(differing(&folder, held.asked.content)?);
@@ -180,12 +194,12 @@ impl Service {
         unless_refused(CANNOT_DELIVER, reasons)?;
         let (outbox_folder, receiver, name) =
             (self.dir.outbox(), held.asked.deliver_to.clone(), held.asked.folder.clone());
-        self.intend_again(actor, id, agreement, who).await?;
+        self.intend_again(actor, id, agreement, &who).await?;
         let from = folder.clone();
         let placed =
             blocking("delivering", move || Ok(outbox::place(&outbox_folder, &receiver, &name, |to| copy(&from, to))?))
                 .await?;
-        self.record_delivered(actor, &held, (agreement, &placed), who).await?;
+        self.record_delivered(actor, &held, (agreement, &placed), &who).await?;
         take_away(&folder)?;
         Ok(placed.folder)
     }
@@ -195,7 +209,7 @@ impl Service {
         actor: &str,
         held: &HeldRelease,
         (agreement, placed): (&Agreement, &outbox::Placed),
-        who: Voice<'_>,
+        who: &Speaker,
     ) -> VerbResult<()> {
         let asked = &held.asked;
         let approved: Vec<&str> = held.voices.iter().map(|voice| voice.name.as_str()).collect();
@@ -241,9 +255,9 @@ impl Service {
         })
     }
 
-    async fn intend_again(&self, actor: &str, id: ReleaseId, agreement: &Agreement, who: Voice<'_>) -> VerbResult<()> {
+    async fn intend_again(&self, actor: &str, id: ReleaseId, agreement: &Agreement, who: &Speaker) -> VerbResult<()> {
         let detail = json!({ "agreement": agreement.reference.as_str(), "delivered_by": who.name });
-        let mut tx = self.store.tx("release.intend", self.clock.now()).await?;
+        let mut tx = self.begin_act("release.intend", Verb::ReleaseDeliver, &object(id)).await?;
         tx.audit(event(actor, "ReleaseIntended", id, detail)).await?;
         tx.commit().await?;
         // Nothing is delivered of which the log's witnesses have not seen the intent.
@@ -262,6 +276,21 @@ fn under(wish: ReleaseWish<'_>) -> VerbResult<Under> {
     Ok(whole.about(agreement))
 }
 
+fn to_hold(document: &str, agreement: &Agreement, made: &Made, who: &Speaker) -> VerbResult<NewHeldRelease> {
+    Ok(NewHeldRelease {
+        id: made.id,
+        agreement: agreement.reference.to_string(),
+        requester: who.name.clone(),
+        organisation: who.organisation.clone(),
+        content: made.content()?,
+        folder: format!("release-{}", made.id),
+        deliver_to: deliver_to(agreement)?,
+        needed: u64::from(approvals_needed(agreement, &ReleaseTerms::published()?)),
+        rows: made.manifest.rows,
+        document: document.to_owned(),
+    })
+}
+
 fn requester(held: &HeldRelease) -> Voice<'_> {
     Voice { name: &held.asked.requester, organisation: &held.asked.organisation }
 }
@@ -270,8 +299,7 @@ fn voices(held: &HeldRelease) -> Vec<Voice<'_>> {
     held.voices.iter().map(|voice| Voice { name: &voice.name, organisation: &voice.organisation }).collect()
 }
 
-fn against_delivery(held: &HeldRelease, who: Voice<'_>) -> Vec<String> {
-    let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
+fn against_delivery(held: &HeldRelease, who: &Speaker) -> Vec<String> {
     let mut reasons = Vec::new();
     if held.state != HeldState::Held {
         reasons.push(format!("It is {}", held.state));
@@ -280,9 +308,10 @@ fn against_delivery(held: &HeldRelease, who: Voice<'_>) -> Vec<String> {
     if (approvals as u64) < held.asked.needed {
         reasons.push(format!("{approvals} of the {} people it takes have approved it", held.asked.needed));
     }
-    if who.name.trim().is_empty() {
+    let is_deliverer = |name: &str| same_person(name, &who.name);
+    if who.name.is_empty() {
         reasons.push("Whoever delivers gives their name".into());
-    } else if same(who.name, &held.asked.requester) || held.voices.iter().any(|voice| same(&voice.name, who.name)) {
+    } else if is_deliverer(&held.asked.requester) || held.voices.iter().any(|voice| is_deliverer(&voice.name)) {
         reasons.push("Whoever delivers has neither asked for it nor decided about it".into());
     }
     reasons
@@ -334,7 +363,12 @@ pub(crate) fn take_away(folder: &Path) -> Result<(), Fault> {
 }
 
 pub(crate) fn event(actor: &str, verb: &'static str, id: ReleaseId, detail: Value) -> AuditEvent {
-    AuditEvent { actor: actor.into(), verb, object: format!("release:{id}"), detail }
+    AuditEvent { actor: actor.into(), verb, object: object(id), detail }
+}
+
+/// How the log names a release.
+pub(crate) fn object(id: ReleaseId) -> String {
+    format!("release:{id}")
 }
 
 fn unless_refused(what: &str, reasons: Vec<String>) -> VerbResult<()> {

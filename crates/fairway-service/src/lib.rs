@@ -66,6 +66,7 @@ pub use data_dir::DataDir;
 pub use delivered::DueReport;
 pub use dictionary::DICTIONARY;
 pub use error::{VerbError, VerbResult};
+pub use fairway_governance::gate::{GateRule, RULES as GATE_RULES};
 pub use fairway_governance::{Actor, Cell, Object, Permissions, Role, Scope, TokenDays, Verb, Voice};
 pub use fairway_store::{
     AuditEntry, Counted, HeldRelease, HeldState, LedgerUrl, NewReidentification, ReferenceKind, Reidentification,

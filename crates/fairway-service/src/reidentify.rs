@@ -11,7 +11,7 @@ use fairway_domain::port::{Join, RowSink, ScanOrder};
 use fairway_domain::{
     Fault, FaultExt, KeyDomain, KeyState, OrganisationCode, PersonUid, Row, Subject, SubmissionState,
 };
-use fairway_governance::{Asked, ReidentificationTerms, Voice};
+use fairway_governance::{Asked, ReidentificationTerms, Voice, against_approval};
 use fairway_spec::{Role, Spec};
 use fairway_store::keys::LandingKey;
 use fairway_store::{
@@ -76,9 +76,9 @@ impl Service {
         self.expire_results().await?;
         let terms = terms()?;
         new.id = Uuid::now_v7();
-        if let Some((person, organisation)) = self.person_asking() {
-            (new.requester, new.organisation) = (person, organisation);
-        }
+        let named = Voice { name: &new.requester, organisation: &new.organisation };
+        let who = self.speaker(Verb::ReidentificationRequest, named).await?;
+        (new.requester, new.organisation) = (who.name, who.organisation);
         new.pseudonyms.sort_unstable();
         new.pseudonyms.dedup();
         let first =
@@ -126,8 +126,7 @@ impl Service {
     pub async fn approve_reidentification(&self, actor: &str, id: Uuid, who: Voice<'_>) -> VerbResult<bool> {
         self.authorise(Verb::ReidentificationApprove, Object::Centre).await?;
         let terms = terms()?;
-        let asking = self.person_asking();
-        let who = asking.as_ref().map_or(who, |(name, organisation)| Voice { name, organisation });
+        let who = self.speaker(Verb::ReidentificationApprove, who).await?;
         let request = self.reidentification(CANNOT_APPROVE, id).await?;
         let asked = &request.asked;
         let mut reasons = Vec::new();
@@ -137,13 +136,12 @@ impl Service {
         let requester = Voice { name: &asked.requester, organisation: &asked.organisation };
         let before: Vec<Voice<'_>> =
             request.approvals.iter().map(|(name, organisation)| Voice { name, organisation }).collect();
-        reasons.extend(terms.against_approval(requester, &before, who));
+        reasons.extend(against_approval(requester, &before, who.voice()));
         terms.unless_refused(CANNOT_APPROVE, reasons)?;
         let enough = before.len() + 1 >= terms.approvers;
-        let organisation = who.organisation.trim().to_uppercase();
         let mut tx = self.begin_act("reidentify.approve", Verb::ReidentificationApprove, &object(id)).await?;
-        tx.approve_reidentification(id, (who.name.trim(), &organisation), enough).await?;
-        let detail = json!({ "by": who.name.trim(), "organisation": organisation, "enough": enough });
+        tx.approve_reidentification(id, (&who.name, &who.organisation), enough).await?;
+        let detail = json!({ "by": who.name, "organisation": who.organisation, "enough": enough });
         record(&mut tx, actor, "ReidentificationApproved", &object(id), detail).await?;
         tx.commit().await?;
         Ok(enough)

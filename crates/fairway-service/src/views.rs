@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use fairway_domain::{OrganisationCode, ReleaseId, SubmissionId};
 use fairway_governance::{Object, Permissions, Reach, Role, Scope, Verb};
-use fairway_store::{AuditEvent, OutboxItem};
+use fairway_store::{AuditEvent, OutboxItem, Release};
 use serde_json::json;
 
 use crate::status::{OutboxStatus, ReleaseStatus, SubmissionStatus, TraceRunStatus, outbox_status, release_status};
@@ -101,7 +101,13 @@ impl Service {
     /// # Errors
     /// When there is none of that name, or none that may be told of.
     pub async fn release_shown(&self, id: ReleaseId) -> VerbResult<(ReleaseStatus, Vec<HistoryEntry>)> {
-        self.authorise(Verb::ReleaseShow, Object::Several).await?;
+        let release = self.authorised_release(Verb::ReleaseShow, id).await?;
+        Ok((release_status(release), self.history_of(&format!("release:{id}")).await?))
+    }
+
+    /// A release, for somebody who may do this to it.
+    pub(crate) async fn authorised_release(&self, verb: Verb, id: ReleaseId) -> VerbResult<Release> {
+        self.authorise(verb, Object::Several).await?;
         let missing = || {
             VerbError::not_found(
                 "The release cannot be found",
@@ -110,9 +116,8 @@ impl Service {
             )
         };
         let release = self.store.release(id).await?.ok_or_else(missing)?;
-        let object = format!("release:{id}");
-        self.authorise_of(Verb::ReleaseShow, &release.recipient, &object, missing()).await?;
-        Ok((release_status(release), self.history_of(&object).await?))
+        self.authorise_of(verb, &release.recipient, &format!("release:{id}"), missing()).await?;
+        Ok(release)
     }
 
     /// The last `limit` files of the outbox that may be seen, newest first, with their numbers.

@@ -3,7 +3,7 @@
 use super::{Extract, GateRule};
 use crate::gate::Example;
 use crate::rules::{Case, reason};
-use crate::{Agreement, Reason, ReleaseTerms, Voice};
+use crate::{Agreement, Reason, ReleaseTerms};
 
 pub(super) static RULE: GateRule = GateRule {
     id: "G13",
@@ -26,24 +26,6 @@ pub fn approvals_needed(agreement: &Agreement, terms: &ReleaseTerms) -> u32 {
     agreement.particulars.approvals.unwrap_or(default)
 }
 
-/// Everything against an approval: nobody approves what they asked for, nobody twice, no organisation twice.
-pub fn against_approval(requester: Voice<'_>, before: &[Voice<'_>], approver: Voice<'_>) -> Vec<String> {
-    let same = |a: &str, b: &str| a.trim().to_lowercase() == b.trim().to_lowercase();
-    let mut reasons = Vec::new();
-    if approver.name.trim().is_empty() || approver.organisation.trim().is_empty() {
-        reasons.push("An approval names a person and their organisation".into());
-    }
-    if same(approver.name, requester.name) {
-        reasons.push("Whoever asked for an extract cannot approve it".into());
-    }
-    if before.iter().any(|one| same(one.name, approver.name)) {
-        reasons.push(format!("{} has approved already", approver.name));
-    } else if before.iter().any(|one| same(one.organisation, approver.organisation)) {
-        reasons.push(format!("Somebody of {} has approved already; it takes two organisations", approver.organisation));
-    }
-    reasons
-}
-
 fn waiting(case: &Case<'_>) -> Vec<Reason> {
     let needed = approvals_needed(case.agreement, &case.request.terms);
     if needed == 0 || !case.request.at_once {
@@ -61,23 +43,5 @@ fn remarks(case: &Case<'_>, _: &Extract<'_>) -> Vec<String> {
     match approvals_needed(case.agreement, &case.request.terms) {
         0 => vec!["The agreement asks for nobody's approval".into()],
         needed => vec![format!("The extract is held until {needed} people approve it")],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobody_approves_what_they_asked_for_and_no_organisation_twice() {
-        let ada = Voice { name: "Ada", organisation: "QOP" };
-        let grace = Voice { name: "Grace", organisation: "QOP" };
-        let mary = Voice { name: "Mary", organisation: "X26" };
-        let against = |before: &[Voice<'_>], who| against_approval(ada, before, who).len();
-        assert_eq!((against(&[], grace), against(&[grace], mary)), (0, 0));
-        assert_eq!(against(&[], Voice { name: " ada ", organisation: "X26" }), 1, "the requester");
-        assert_eq!(against(&[grace], grace), 1, "the same person");
-        assert_eq!(against(&[grace], Voice { name: "Joan", organisation: "qop" }), 1, "the same organisation");
-        assert_eq!(against(&[], Voice { name: "", organisation: "" }), 1);
     }
 }

@@ -25,7 +25,7 @@ use fairway_domain::{ExtractFacts, OrganisationCode};
 use crate::rules::{Case, Rule};
 use crate::{Period, Reason};
 
-pub use g13_people::{against_approval, approvals_needed};
+pub use g13_people::approvals_needed;
 pub use page::page;
 pub use trial::Trial;
 

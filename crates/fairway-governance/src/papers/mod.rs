@@ -13,6 +13,7 @@ use fairway_domain::governance::{Entry, Machine, Particulars};
 use jiff::civil::Date;
 
 use crate::GovernanceTerms;
+use crate::voice::same_person;
 
 pub use agreement::{AgreementPaper, DestructionCertificate, PartyNamed};
 pub use application::{ApplicationPaper, ControllerNamed, SECTIONS, SectionKind, section_kinds};
@@ -80,28 +81,6 @@ fn against_particulars(about: &Particulars, asking: Asking<'_>) -> Vec<String> {
     reasons
 }
 
-/// Whether two names are of one person: by the account in square brackets where both have one, else by the name.
-fn same_person(a: &str, b: &str) -> bool {
-    let account = |text: &str| Some(text.trim().strip_suffix(']')?.rsplit_once('[')?.1.to_owned());
-    match (account(a), account(b)) {
-        (Some(a), Some(b)) => a == b,
-        _ => a.trim().to_lowercase() == b.trim().to_lowercase(),
-    }
-}
-
 fn decided(reasons: Vec<String>, entry: Entry) -> Decided {
     if reasons.is_empty() { Ok(Some(entry)) } else { Err(reasons) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::same_person;
-
-    #[test]
-    fn an_account_says_more_than_a_name() {
-        assert!(same_person("Ada", " ada "));
-        assert!(same_person("Ada [person:1]", "Grace [person:1]"));
-        assert!(!same_person("Ada [person:1]", "Ada [person:2]"));
-        assert!(!same_person("Ada", "Grace"));
-    }
 }

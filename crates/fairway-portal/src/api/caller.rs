@@ -1,10 +1,12 @@
 //! Who calls, and what they sent.
 
+use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use fairway_domain::IdError;
 use fairway_service::{Actor, Service};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -113,6 +115,28 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
             Err(_) => Err(Problem::malformed("The body is not JSON with the members described")),
         }
     }
+}
+
+/// A body that is a document in words, such as an agreement.
+pub struct Document(pub String);
+
+impl<S: Send + Sync> FromRequest<S> for Document {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(LONGEST_BODY as u64),
+            _ => Problem::malformed("The body ended before it was whole"),
+        })?;
+        let text =
+            String::from_utf8(bytes.into()).map_err(|_| Problem::malformed("The document is not text in UTF-8"))?;
+        Ok(Self(text))
+    }
+}
+
+/// What a text of a body or a query stands for, such as a code or SHA-256.
+pub fn read<T: FromStr<Err = IdError>>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|error: IdError| Problem::malformed(error.to_string()))
 }
 
 /// How much of a list is asked for.

@@ -6,6 +6,9 @@
 mod body;
 mod caller;
 mod centre;
+mod deliveries;
+#[expect(unused_qualifications, reason = "written by utoipa’s macro for the parameters")]
+mod held;
 mod outbox;
 mod people;
 mod problem;
@@ -100,6 +103,18 @@ fn parts() -> (Router<Api>, openapi::OpenApi) {
         .routes(routes!(outbox::content))
         .routes(routes!(releases::list, releases::run))
         .routes(routes!(releases::show))
+        .routes(routes!(releases::gate_report))
+        .routes(routes!(releases::rules))
+        .routes(routes!(held::list, held::request))
+        .routes(routes!(held::approve))
+        .routes(routes!(held::reject))
+        .routes(routes!(held::deliver))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::receipt))
+        .routes(routes!(deliveries::recall))
+        .routes(routes!(deliveries::resend))
+        .routes(routes!(deliveries::stand_by))
+        .routes(routes!(deliveries::due))
         .routes(routes!(centre::me))
         .routes(routes!(centre::organisations))
         .routes(routes!(centre::matrix))

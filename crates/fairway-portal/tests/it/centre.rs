@@ -4,11 +4,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use fairway_domain::governance::ReleaseLife;
 use fairway_domain::{AccountId, Digest, ReleaseId, Route, SubmissionId, TraceRunEvent};
 use fairway_service::{DataDir, LandRequest, Quiet, Role, Service, SystemClock};
 use fairway_store::{
-    Account, AccountRole, AccountToken, AuditEvent, NewRelease, Organisation, OutboxKind, Store, TraceFigures,
-    TraceRunChange, TracedBy, keys, outbox,
+    Account, AccountRole, AccountToken, AuditEvent, NewHeldRelease, NewRelease, Organisation, OutboxKind,
+    ReleaseDelivery, Store, TraceFigures, TraceRunChange, TracedBy, keys, outbox,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -87,7 +88,7 @@ impl Centre {
     }
 }
 
-fn event() -> AuditEvent {
+pub fn event() -> AuditEvent {
     AuditEvent { actor: "test".into(), verb: "Tested", object: "test".into(), detail: json!({}) }
 }
 
@@ -133,9 +134,34 @@ async fn had(store: &Store, service: &Service, dir: &Path, code: &str) -> Had {
     let mut tx = store.tx("test", Timestamp::now()).await.unwrap();
     tx.insert_outbox_items(&code.parse().unwrap(), OutboxKind::CheckReport, &placed.unwrap().files).await.unwrap();
     tx.insert_release(&new).await.unwrap();
+    tx.insert_held_release(&held(release, code)).await.unwrap();
+    let delivery = ReleaseDelivery {
+        release,
+        organisation: code.parse().unwrap(),
+        state: ReleaseLife::Granted,
+        expires_on: jiff::civil::date(2999, 12, 31),
+        receipt_due: None,
+    };
+    tx.put_release_delivery(&delivery).await.unwrap();
     tx.audit(event()).await.unwrap();
     tx.commit().await.unwrap();
     let file = store.outbox(&code.parse().unwrap()).await.unwrap()[0].id;
     let (person, token) = person(store, code, &[]).await;
     Had { submission, file, release, person, token: token[3..11].to_owned() }
+}
+
+/// An extract for an organisation that waits for two approvals, asked for by somebody at the console.
+pub fn held(id: ReleaseId, code: &str) -> NewHeldRelease {
+    NewHeldRelease {
+        id,
+        agreement: "DARS-NIC-000001-A1B2C-v1.0".into(),
+        requester: "Joan Example".into(),
+        organisation: code.into(),
+        content: Digest([7; 32]),
+        folder: format!("release-{id}"),
+        deliver_to: code.parse().unwrap(),
+        needed: 2,
+        rows: 10,
+        document: "not: an agreement".into(),
+    }
 }

@@ -7,6 +7,7 @@ mod away;
 mod centre;
 mod guide;
 mod matrix;
+mod releases;
 #[path = "../sample/mod.rs"]
 mod sample;
 

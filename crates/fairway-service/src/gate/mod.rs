@@ -12,15 +12,15 @@ use std::path::Path;
 
 use fairway_deid::measure::{self, Content, MeasurePlan, Measured};
 use fairway_domain::port::RowSink;
-use fairway_domain::{Fault, FaultExt, FileFacts, KeyDomain, KeyRecord, OrganisationCode, Refusal, Row};
+use fairway_domain::{Fault, FaultExt, FileFacts, KeyDomain, KeyRecord, OrganisationCode, Refusal, ReleaseId, Row};
 use fairway_governance::gate::{LogStanding, Outcome, judge};
 use fairway_governance::{Agreement, Object, Period, ReleaseRequest, Verb};
 use fairway_store::CurrentImport;
 use tokio::runtime::Handle;
 
 use crate::manifest::Manifest;
-use crate::release::{EXTRACT_CSV, EXTRACT_PARQUET};
-use crate::{Service, VerbResult};
+use crate::release::{EXTRACT_CSV, EXTRACT_PARQUET, below};
+use crate::{Service, VerbError, VerbResult};
 
 pub(crate) use fairway_governance::gate::Extract;
 pub(crate) use plan::{Part, codes, limits_of, linked, single};
@@ -119,6 +119,25 @@ impl Service {
     pub async fn verify_gate_report(&self, folder: &Path, key: Option<&str>) -> VerbResult<VerifiedReport> {
         self.authorise(Verb::ReleaseShow, Object::Several).await?;
         report::verify(self, folder, key)
+    }
+
+    /// The gate report of a release that is held or was delivered, with its signature held against the key of this
+    /// processing centre.
+    ///
+    /// # Errors
+    /// When there is no release of that name, or none that may be told of; refused where its files are gone.
+    pub async fn gate_report(&self, id: ReleaseId) -> VerbResult<VerifiedReport> {
+        self.authorised_release(Verb::ReleaseShow, id).await?;
+        let name = format!("release-{id}");
+        let folder = below(&self.dir.outbox(), &name)?.or(below(&self.dir.held(), &name)?);
+        let gone = || {
+            VerbError::refused(
+                "The gate report cannot be shown",
+                "The files of the release are gone",
+                "Read it with them",
+            )
+        };
+        report::verify(self, &folder.ok_or_else(gone)?, None)
     }
 }
 

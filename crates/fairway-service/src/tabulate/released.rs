@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::reread::{self, Expected};
 use super::{MadeTable, Plan, TABLE_CSV, TABLE_HTML, TABLE_JSON, TableReport, TableRequest, write, write_public};
+use crate::access::Speaker;
 use crate::context::blocking;
 use crate::dictionary::{self, DICTIONARY};
 use crate::gate;
@@ -43,18 +44,18 @@ impl Service {
         &self,
         actor: &str,
         document: &str,
-        request: TableRequest,
+        mut request: TableRequest,
     ) -> VerbResult<TableReport> {
         let (leaving, verb) = match &request.requester {
             Some(_) => (Leaving::Held, Verb::ReleaseRequest),
             None => (Leaving::AtOnce, Verb::ReleaseRun),
         };
         self.authorise(verb, Object::Centre).await?;
-        let nobody =
-            |one: &Requester| one.name.trim().is_empty() || one.organisation.parse::<OrganisationCode>().is_err();
-        if request.requester.as_ref().is_some_and(nobody) {
-            let why = "Whoever asks gives their name and the code of their organisation";
-            return Err(VerbError::refused(WHAT, why, "Name them"));
+        if let Some(named) = &mut request.requester {
+            let who = Voice { name: &named.name, organisation: &named.organisation };
+            let who = self.speaker(verb, who).await?;
+            who.must_be_named(WHAT)?;
+            *named = Requester { name: who.name, organisation: who.organisation };
         }
         let whole = Under::parse(document, leaving)?;
         let about = whole.agreement.about(&request.dataset).ok_or_else(|| {
@@ -155,12 +156,9 @@ impl Service {
         let (release, folder) = (done.id, done.placed.folder.clone());
         let is_held = made.plan.request.requester.is_some();
         match &made.plan.request.requester {
-            Some(asks) => {
-                // Whoever has an account asks as themselves, whatever name was given.
-                let (name, organisation) =
-                    self.person_asking().unwrap_or_else(|| (asks.name.clone(), asks.organisation.clone()));
-                let who = Voice { name: &name, organisation: &organisation };
-                self.keep_held(actor, document, agreement, &done, who).await?;
+            Some(Requester { name, organisation }) => {
+                let who = Speaker { name: name.clone(), organisation: organisation.clone() };
+                self.keep_held(actor, document, (agreement, &done), (&who, Some(Verb::ReleaseRequest))).await?;
             }
             None => drop(self.hand_over(actor, agreement, done).await?),
         }

@@ -98,11 +98,11 @@ Examples:
 /// In whose name something is done to a release.
 #[derive(Debug, Args)]
 pub struct By {
-    /// Who does it
-    #[arg(long = "by", value_name = "NAME")]
+    /// Who does it; with a token, whoever has it and nobody else
+    #[arg(long = "by", value_name = "NAME", default_value = "")]
     pub name: String,
     /// The code of their organisation
-    #[arg(long = "org", value_name = "CODE")]
+    #[arg(long = "org", value_name = "CODE", default_value = "")]
     pub organisation: String,
 }
 

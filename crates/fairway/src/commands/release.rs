@@ -116,6 +116,11 @@ fn told(held: &HeldRelease) -> Value {
     })
 }
 
+/// Who spoke last about an extract.
+fn spoke(held: &HeldRelease) -> &str {
+    held.voices.last().map_or("", |voice| &voice.name)
+}
+
 fn next(held: &HeldRelease) -> String {
     let approved = held.voices.iter().filter(|voice| voice.approved).count() as u64;
     match held.asked.needed.saturating_sub(approved) {
@@ -134,10 +139,10 @@ async fn decide(args: ReleaseDecide, approved: bool) -> CommandResult {
     if args.look.json {
         output::json(&told(&held))?;
     } else if approved {
-        output::line(format!("Approved by {}.", args.by.name))?;
+        output::line(format!("Approved by {}.", spoke(&held)))?;
         output::line(next(&held))?;
     } else {
-        output::line(format!("Rejected by {}; its files are gone.", args.by.name))?;
+        output::line(format!("Rejected by {}; its files are gone.", spoke(&held)))?;
     }
     Ok(Exit::Clean)
 }
