@@ -5,7 +5,7 @@
 # Outside the clone, so that a fresh clone on the same machine does not begin from nothing.
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/fairway/target
 # What the scripts read; see the top of each.
-export FAIRWAY_POSTCODES DATA PEOPLE ONCE PART ROUNDS ROWS LARGE REGISTER SEED SECONDS_EACH TARGETS
+export FAIRWAY_POSTCODES DATA PEOPLE ONCE PART ROUNDS ROWS LARGE REGISTER SEED TIMES SECONDS_EACH TARGETS
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ soak: ## Tests that take minutes, root, strace and loop devices: kills at every 
 check: ## Format, clippy with warnings denied, guards
 	@scripts/check.sh
 
-bench: ## The release build measured, the check beside other programs (PART=log|release|pipeline|pseudonyms|checking|tracing|peers|storm|release2|large|hostile)
+bench: ## The release build measured, the check beside other programs (PART=haven|log|release|pipeline|pseudonyms|checking|tracing|peers|storm|release2|large|hostile)
 	@bench/run.sh
 
 fuzz: ## Hunt for bytes that break a promise, a minute each (TARGETS="reader date", SECONDS_EACH=60)

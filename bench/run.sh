@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make bench`: the release build, measured. Every part prints a table; results/checking.md keeps that of the check.
-#   PART=all        or log (appends a second, verifying), release (the gate at 1,000,000 rows of 60 columns, beside DuckDB's COPY), pseudonyms (in the keyring, over the socket), pipeline (a council's file from land to release), checking (the check beside other programs), tracing
+#   PART=all        or haven (load and de-identify beside DuckDB; ROWS, TIMES=10 as many for scale), log (appends a second, verifying), release (the gate at 1,000,000 rows of 60 columns, beside DuckDB's COPY), pseudonyms (in the keyring, over the socket), pipeline (a council's file from land to release), checking (the check beside other programs), tracing
 #                   (the trace beside other programs), or parts of checking: peers,storm,release2,large,hostile
 #   ROUNDS=3        how often; medians are printed
 #   ROWS=1000000    of checking; LARGE=7000000 of its largest file (Release 2 allows 4 GB; 8 GB on disk for a while)
@@ -29,6 +29,12 @@ tracing() {
     --large "${REGISTER:-10000000}" --seed "${SEED:-77130305}" --out bench/results/tracing.md
 }
 
+haven() {
+  scripts/install.sh bench
+  TMPDIR="$CARGO_TARGET_DIR" python3 bench/haven.py --fairway "$fairway" --peers "$cache/bench-venv/bin/python" \
+    --rows "${ROWS:-1000000}" --times "${TIMES:-10}" --rounds "$rounds" --out bench/results/haven.md
+}
+
 if [ "$part" = log ]; then
   cargo build --quiet --release --locked --package fairway-store --example append
   exec python3 bench/log.py --append "$CARGO_TARGET_DIR/release/examples/append" --folder "$CARGO_TARGET_DIR" --rounds "$rounds"
@@ -49,9 +55,10 @@ case "$part" in
     ;;
   pipeline) ;;
   tracing) tracing ;;
+  haven) haven ;;
   all | checking)
     checking --out bench/results/checking.md
-    if [ "$part" = all ]; then tracing; fi
+    if [ "$part" = all ]; then tracing; haven; fi
     ;;
   *) checking --parts "$part" ;;
 esac

@@ -90,6 +90,9 @@ pub struct Join {
     pub on: Vec<String>,
     /// Columns taken from the right.
     pub columns: Vec<String>,
+    /// The right table took its imports in step with the left, one row for one row, so that the rows of an import stand in
+    /// the same order in both. `on` is then held against each pair of rows, and a difference is a fault.
+    pub in_step: bool,
 }
 
 /// Rows to be read, in the order of `order_by` within an import.

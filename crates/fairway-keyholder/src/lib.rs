@@ -13,10 +13,12 @@ mod custody;
 mod folder;
 mod keeper;
 mod keyfile;
+mod memory;
 mod server;
 mod wire;
 
 pub use client::KeyholderClient;
 pub use custody::{Custodian, DEFAULT_WORK_FACTOR, FEWEST, LEAST_PASSPHRASE, MOST, found};
 pub use folder::KeyFolder;
+pub use memory::{Locked, leave_no_dump, lock_memory};
 pub use server::Server;

@@ -366,7 +366,7 @@ impl PlaceSought {
             }
             Some(vault) => {
                 let (on, columns) = (vec![plan::RECORD.to_owned()], vec![self.column.clone()]);
-                vec![Join { table: vault.clone(), on, columns }]
+                vec![Join { table: vault.clone(), on, columns, in_step: false }]
             }
         };
         ScanOrder {

@@ -12,13 +12,22 @@ use jiff::civil::Date;
 
 use crate::schema::{DECIMAL_PRECISION, DECIMAL_SCALE, file_schema};
 
-/// Rows of a batch on its way to a file.
-pub(crate) const BATCH_ROWS: usize = 8_192;
+/// Most rows of a batch.
+const BATCH_ROWS: usize = 8_192;
+/// Fewest rows of a batch, however wide.
+const FEWEST_ROWS: usize = 128;
+/// Cells of a batch: as many rows go with so many columns. (Measured: 8,192 rows of 3,000 columns are 600 MB on their way.)
+const BATCH_CELLS: usize = 1 << 20;
+
+/// Rows of a batch of so many columns.
+pub(crate) fn batch_rows(columns: usize) -> usize {
+    (BATCH_CELLS / columns.max(1)).clamp(FEWEST_ROWS, BATCH_ROWS)
+}
 
 /// Day 0 of Arrow's `Date32`, 1970-01-01, as chrono counts days from the year 1.
 pub(crate) const EPOCH_FROM_CE: i32 = 719_163;
 
-/// Gathers rows into a batch of [`BATCH_ROWS`].
+/// Gathers rows into batches of [`batch_rows`].
 pub(crate) struct BatchBuilder {
     schema: SchemaRef,
     names: Vec<String>,
@@ -60,7 +69,7 @@ impl BatchBuilder {
             }
         }
         self.rows += 1;
-        if self.rows < BATCH_ROWS { Ok(None) } else { self.finish() }
+        if self.rows < batch_rows(self.cells.len()) { Ok(None) } else { self.finish() }
     }
 
     /// The rows gathered since the last batch, if any.

@@ -19,6 +19,7 @@
 
 mod append;
 mod batch;
+mod beside;
 mod cells;
 #[cfg(feature = "cluster")]
 pub mod cluster;

@@ -54,6 +54,12 @@ impl ImportFiles {
         })
     }
 
+    /// The files of each import in the order in which they were written, which their names begin with.
+    pub(crate) fn in_order(mut self) -> Self {
+        self.files.sort_by(|one, other| one.path.cmp(&other.path));
+        self
+    }
+
     /// Where the table lies, its version, and the imports asked for: all that another machine needs to find the files.
     #[cfg(feature = "cluster")]
     pub(crate) fn reference(&self) -> (&Url, u64, Option<&[String]>) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
+use datafusion::catalog::TableProvider;
 use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{Column, DataFusionError, JoinType};
 use datafusion::datasource::provider_as_source;
@@ -16,6 +17,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::DeltaWarehouse;
+use crate::beside::Beside;
 use crate::cells::RowReader;
 use crate::link;
 use crate::provider::ImportFiles;
@@ -54,8 +56,10 @@ impl Scan {
             };
             opened.push(table);
         }
-        let plan = plan(order, &opened)?;
-        Ok(Self::of(warehouse, plan, &opened))
+        let in_step = !warehouse.sessions.is_elsewhere() && order.imports.len() == 1;
+        let in_step = in_step && order.joins.iter().any(|join| join.in_step);
+        let plan = plan(order, &opened, in_step)?;
+        Ok(Self::of(warehouse, plan, &opened, if in_step { Pace::InStep } else { Pace::Full }))
     }
 
     /// As [`Scan::start`], with the rows of two tables that have the same key.
@@ -63,10 +67,10 @@ impl Scan {
         let tables = &warehouse.tables;
         let opened = [tables.existing(&order.left.table).await?, tables.existing(&order.right.table).await?];
         let plan = link::plan(order, &opened)?;
-        Ok(Self::of(warehouse, plan, &opened))
+        Ok(Self::of(warehouse, plan, &opened, Pace::Full))
     }
 
-    fn of(warehouse: &DeltaWarehouse, plan: LogicalPlan, opened: &[OpenTable]) -> Self {
+    fn of(warehouse: &DeltaWarehouse, plan: LogicalPlan, opened: &[OpenTable], pace: Pace) -> Self {
         let mut versions: Vec<(TableName, u64)> = Vec::new();
         for table in opened {
             if !versions.iter().any(|(name, _)| *name == table.name) {
@@ -77,7 +81,7 @@ impl Scan {
         let sessions = Arc::clone(&warehouse.sessions);
         let table = opened.first().map_or_else(String::new, |table| table.name.to_string());
         let task = tokio::spawn(async move {
-            let last = pump(&sessions, plan, &sender).await.map(|()| None);
+            let last = pump(&sessions, plan, pace, &sender).await.map(|()| None);
             // Nobody listens any more when the reader was dropped.
             let _ = sender.send(last.fault(format!("rows of {table} cannot be read"))).await;
         });
@@ -125,8 +129,8 @@ impl Scan {
     }
 }
 
-async fn pump(sessions: &Sessions, plan: LogicalPlan, to: &Sender<Piece>) -> Result<(), DataFusionError> {
-    let mut batches = run(sessions, plan).await?;
+async fn pump(sessions: &Sessions, plan: LogicalPlan, pace: Pace, to: &Sender<Piece>) -> Result<(), DataFusionError> {
+    let mut batches = run(sessions, plan, pace).await?;
     while let Some(batch) = batches.next().await {
         if to.send(Ok(Some(batch?))).await.is_err() {
             break;
@@ -148,8 +152,8 @@ pub(crate) async fn scan(
 
 /// Runs a plan. An order that runs out of memory before its first batch is run once more, more slowly and with joins that
 /// can spill. (Measured: a sort of 60 columns under 300 MB fails with two partitions and passes with one.)
-pub(crate) async fn run(sessions: &Sessions, plan: LogicalPlan) -> Result<Batches, DataFusionError> {
-    match with_first_batch(sessions, plan.clone(), Pace::Full).await {
+pub(crate) async fn run(sessions: &Sessions, plan: LogicalPlan, pace: Pace) -> Result<Batches, DataFusionError> {
+    match with_first_batch(sessions, plan.clone(), pace).await {
         Err(error) if is_out_of_memory(&error) => {
             tracing::info!("an order ran out of memory and is run again more slowly");
             sessions.settle().await;
@@ -164,7 +168,10 @@ pub(crate) async fn run(sessions: &Sessions, plan: LogicalPlan) -> Result<Batche
 pub(crate) type Batches = BoxStream<'static, Result<RecordBatch, DataFusionError>>;
 
 async fn with_first_batch(sessions: &Sessions, plan: LogicalPlan, pace: Pace) -> Result<Batches, DataFusionError> {
-    let session = sessions.start(pace).await.map_err(|fault| DataFusionError::External(fault.into()))?;
+    let session = sessions
+        .start(pace, plan.schema().fields().len())
+        .await
+        .map_err(|fault| DataFusionError::External(fault.into()))?;
     let mut rest = session.execute_logical_plan(plan).await?.execute_stream().await?;
     let first = rest.next().await.transpose()?;
     Ok(stream::iter(first.map(Ok)).chain(rest).boxed())
@@ -174,27 +181,42 @@ fn is_out_of_memory(error: &DataFusionError) -> bool {
     matches!(error.find_root(), DataFusionError::ResourcesExhausted(_))
 }
 
-/// Left joins on `import_id` and the columns named, then the order, then the columns asked for.
-fn plan(order: &ScanOrder, opened: &[OpenTable]) -> Result<LogicalPlan, Fault> {
+/// Left joins on `import_id` and the columns named, then the order, then the columns asked for. What stands in step with
+/// the first table is read beside it instead of being joined.
+fn plan(order: &ScanOrder, opened: &[OpenTable], in_step: bool) -> Result<LogicalPlan, Fault> {
     check(order, opened)?;
     let imports: Vec<String> = order.imports.iter().map(ToString::to_string).collect();
-    let leaf = |index: usize| -> Result<LogicalPlanBuilder, Fault> {
-        let files = ImportFiles::new(&opened[index], Some(imports.clone()))?;
-        build(LogicalPlanBuilder::scan(alias(index), provider_as_source(Arc::new(files)), None))
+    let files = |index: usize| ImportFiles::new(&opened[index], Some(imports.clone()));
+    let scan = |index: usize, rows: Arc<dyn TableProvider>| {
+        build(LogicalPlanBuilder::scan(alias(index), provider_as_source(rows), None))
     };
     // Within one import its identifier decides nothing, and sorting and joining by it costs.
     let by_import = (imports.len() != 1).then_some(IMPORT_ID);
-    let mut builder = leaf(0)?;
+    let mut beside = Beside::new(files(0)?);
+    let mut joined = Vec::new();
     let mut columns: Vec<Expr> = order.columns.iter().map(|name| column(0, name)).collect();
     for (index, join) in order.joins.iter().enumerate() {
-        let right = index + 1;
+        if in_step && join.in_step {
+            let names = beside.put(files(index + 1)?, &join.on, &join.columns)?;
+            columns.extend(names.iter().map(|name| column(0, name)));
+        } else {
+            columns.extend(join.columns.iter().map(|name| column(index + 1, name)));
+            joined.push((index + 1, join));
+        }
+    }
+    let mut builder = if in_step { scan(0, Arc::new(beside))? } else { scan(0, Arc::new(files(0)?))? };
+    for (right, join) in joined {
         let on = |side: usize| {
             let names = by_import.into_iter().chain(join.on.iter().map(String::as_str));
             names.map(|name| Column::new(Some(alias(side)), name)).collect::<Vec<_>>()
         };
-        let table = build(leaf(right)?.build())?;
-        builder = build(builder.join(table, JoinType::Left, (on(0), on(right)), None))?;
-        columns.extend(join.columns.iter().map(|name| column(right, name)));
+        let table = scan(right, Arc::new(files(right)?))?;
+        builder = if in_step {
+            // The other way round: the side named first is kept in memory.
+            build(table.join(build(builder.build())?, JoinType::Right, (on(right), on(0)), None))?
+        } else {
+            build(builder.join(build(table.build())?, JoinType::Left, (on(0), on(right)), None))?
+        };
     }
     builder = if order.shuffle {
         shuffled(builder)?

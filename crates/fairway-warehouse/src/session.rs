@@ -13,7 +13,7 @@ use datafusion::execution::session_state::SessionState;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use fairway_domain::{Fault, FaultExt};
 
-use crate::batch::BATCH_ROWS;
+use crate::batch::batch_rows;
 use crate::spill::SpillFolder;
 
 /// What the warehouse may use of the machine.
@@ -53,6 +53,9 @@ pub(crate) struct Sessions {
 pub(crate) enum Pace {
     /// All partitions, hash joins.
     Full,
+    /// One partition, hash joins: for rows that stand in step already, and would be taken apart and put together again by
+    /// more. Reading goes on beside whatever is done with the rows.
+    InStep,
     /// For an order that ran out of memory: small batches, a small reserve for merging, and one partition; or, where
     /// there are joins, two, because DataFusion joins by sorting (which can spill) between partitions only.
     Frugal {
@@ -80,13 +83,19 @@ impl Sessions {
     }
 
     /// A session of its own for one order.
-    pub(crate) async fn start(&self, pace: Pace) -> Result<SessionContext, Fault> {
+    /// `columns` says how wide its rows are.
+    pub(crate) async fn start(&self, pace: Pace, columns: usize) -> Result<SessionContext, Fault> {
         #[cfg(feature = "cluster")]
         if let Some(scheduler) = &self.options.scheduler {
-            let config = crate::cluster::prepared(config(&self.options, pace));
+            let config = crate::cluster::prepared(config(&self.options, pace, columns));
             return crate::cluster::connect(scheduler, self.state(config)).await;
         }
-        Ok(SessionContext::new_with_state(self.state(config(&self.options, pace))))
+        Ok(SessionContext::new_with_state(self.state(config(&self.options, pace, columns))))
+    }
+
+    /// Whether orders are run by other machines.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.options.scheduler.is_some()
     }
 
     /// Waits, a second at most, until orders that have failed gave their memory back, which they do in the background.
@@ -108,10 +117,12 @@ impl Sessions {
     }
 }
 
-fn config(options: &WarehouseOptions, pace: Pace) -> SessionConfig {
+fn config(options: &WarehouseOptions, pace: Pace, columns: usize) -> SessionConfig {
+    let rows = batch_rows(columns);
     let (partitions, batch, hash_joins, reserve) = match pace {
-        Pace::Full => (options.partitions.max(1), BATCH_ROWS, true, 10 << 20),
-        Pace::Frugal { joins } => (1 + usize::from(joins), 1024, false, 1 << 20),
+        Pace::Full => (options.partitions.max(1), rows, true, 10 << 20),
+        Pace::InStep => (1, rows, true, 10 << 20),
+        Pace::Frugal { joins } => (1 + usize::from(joins), rows.min(1024), false, 1 << 20),
     };
     let config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(batch);
     let mut config = plain_settings(config);

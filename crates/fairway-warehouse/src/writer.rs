@@ -24,6 +24,8 @@ const FILE_ROWS: u64 = 2_000_000;
 const FILE_BYTES: usize = 256 << 20;
 /// Small enough that a file of a council's quarter is read by several threads, large enough to compress.
 const ROW_GROUP_ROWS: usize = 131_072;
+/// What the columns of a row group may take in memory while it is written: wide tables get smaller groups.
+const ROW_GROUP_BYTES: usize = 128 << 20;
 
 /// How Parquet files are written: zstd at its quickest; statistics for columns that may be described and no others;
 /// no dictionary for bytes, which are random.
@@ -81,6 +83,9 @@ impl TableWriter {
         };
         file.stats.add(batch);
         file.writer.write(batch).await.fault("data file cannot be written")?;
+        if file.writer.memory_size() >= ROW_GROUP_BYTES {
+            file.writer.flush().await.fault("data file cannot be written")?;
+        }
         let full = file.stats.rows() >= FILE_ROWS || file.writer.bytes_written() >= FILE_BYTES;
         self.open = Some(file);
         if full { self.finish_file().await } else { Ok(()) }

@@ -18,6 +18,10 @@ const THREAD_STACK_BYTES: usize = 32 * 1024 * 1024;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    // Whatever is done, somebody's data or keys may be in this process.
+    if let Err(fault) = fairway_keyholder::leave_no_dump() {
+        return exit::say(&exit::Stop::Fault(fault)).into();
+    }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(THREAD_STACK_BYTES).build();
     let runtime = match runtime {

@@ -64,7 +64,7 @@ fn sealed_fields(spec: &Spec) -> Vec<usize> {
     places
 }
 
-/// The events of an import with what the vault and the trace know beside them, in the order of the file; laid out as
+/// The events of an import with what the vault and the trace know beside them, laid out as
 /// [`Cells`] says.
 pub(crate) fn everything(spec: &Spec, import: ImportId) -> ScanOrder {
     let events = plan::events(spec);
@@ -74,19 +74,22 @@ pub(crate) fn everything(spec: &Spec, import: ImportId) -> ScanOrder {
         table: vault.table,
         on: columns(&[plan::RECORD]),
         columns: sealed.map(|field| field.column.clone()).collect(),
+        in_step: true,
     });
     // Without persons there is no trace: its cells are past the row's end, where nothing is.
     let traces = plan::has_persons(spec).then(|| Join {
         table: plan::traces(spec).table,
         on: columns(&[plan::PERSON_UID]),
         columns: columns(&[plan::TRACED_UID, plan::TRACE_CODE, plan::LINK_CLASS]),
+        in_step: false,
     });
     ScanOrder {
         table: events.table,
         columns: events.columns.into_iter().map(|column| column.name).collect(),
         imports: vec![import],
         joins: vault.into_iter().chain(traces).collect(),
-        order_by: columns(&[plan::RECORD]),
+        // Each row is made by itself: sorting millions of wide rows would be for nothing.
+        order_by: Vec::new(),
         shuffle: false,
     }
 }

@@ -61,7 +61,12 @@ impl Service {
             table: vault.table,
             columns,
             imports: vec![submission.id.into()],
-            joins: vec![Join { table: plan::events(spec).table, on: vec![plan::RECORD.into()], columns: names(&open) }],
+            joins: vec![Join {
+                table: plan::events(spec).table,
+                on: vec![plan::RECORD.into()],
+                columns: names(&open),
+                in_step: true,
+            }],
             order_by: vec![plan::RECORD.into()],
             shuffle: false,
         };

@@ -37,7 +37,7 @@ pub(crate) async fn query(
     as_of: AsOf,
 ) -> Result<QueryAnswer, QueryError> {
     let DeltaWarehouse { tables, sessions } = warehouse;
-    let session = sessions.start(Pace::Full).await?;
+    let session = sessions.start(Pace::Full, 0).await?;
     let words = tokens(sql).map_err(|e| QueryError::Refused(plain(&e.into())))?;
     let wanted = referenced(tables, &session, zone, one_select(words.clone())?).await?;
     let mut opened = Vec::with_capacity(wanted.len());
@@ -127,7 +127,7 @@ async fn answer(sessions: &Sessions, plan: LogicalPlan, limit: usize) -> Result<
             .and_then(LogicalPlanBuilder::build)
             .fault("query cannot be cut to its limit")?,
     };
-    let mut batches = run(sessions, plan).await.map_err(stopped)?;
+    let mut batches = run(sessions, plan, Pace::Full).await.map_err(stopped)?;
     while let Some(batch) = batches.next().await {
         add(&mut answer, &batch.map_err(stopped)?, limit)?;
         if answer.cut {

@@ -42,7 +42,12 @@ fn an_order_gives_the_same_rows_here_and_on_a_cluster() {
         let distant = DeltaWarehouse::open(&root.join("tables"), options).unwrap();
 
         let mut order = of(events(), &["import_id", "row_number", "Event_Start_Date"], &[import(1), import(2)]);
-        order.joins = vec![Join { table: vault(), on: vec!["person_uid".into()], columns: vec!["surname".into()] }];
+        order.joins = vec![Join {
+            table: vault(),
+            on: vec!["person_uid".into()],
+            columns: vec!["surname".into()],
+            in_step: false,
+        }];
         order.order_by = vec!["row_number".into()];
         let here = lines(&house.warehouse, order.clone()).await;
         assert_eq!(here.len(), 40_000);

@@ -89,7 +89,8 @@ impl ObjectStore for Dying {
 /// How many events and how many of them have their person beside them.
 async fn whole(warehouse: &DeltaWarehouse, number: u128) -> (usize, usize) {
     let mut order = of(events(), &["row_number"], &[import(number)]);
-    order.joins = vec![Join { table: vault(), on: vec!["person_uid".into()], columns: vec!["surname".into()] }];
+    order.joins =
+        vec![Join { table: vault(), on: vec!["person_uid".into()], columns: vec!["surname".into()], in_step: false }];
     let lines = lines(warehouse, order).await;
     (lines.len(), lines.iter().filter(|line| line.ends_with("|Made-Up")).count())
 }

@@ -11,7 +11,12 @@ fn rows_come_beside_those_of_another_table_in_the_order_asked_for() {
             house.warehouse.append(both(import(number)), People::new(10_000)).await.unwrap();
         }
         let mut order = of(events(), &["import_id", "row_number"], &[import(1), import(2)]);
-        order.joins = vec![Join { table: vault(), on: vec!["person_uid".into()], columns: vec!["nhs_number".into()] }];
+        order.joins = vec![Join {
+            table: vault(),
+            on: vec!["person_uid".into()],
+            columns: vec!["nhs_number".into()],
+            in_step: false,
+        }];
         order.order_by = vec!["row_number".into()];
         let rows = lines(&house.warehouse, order.clone()).await;
         assert_eq!(rows.len(), 20_000);
@@ -63,11 +68,50 @@ fn a_row_without_a_partner_keeps_nulls_and_imports_not_asked_for_are_left_out() 
         house.warehouse.append(both(import(1)), People::new(3)).await.unwrap();
         house.warehouse.append(both(import(2)), People::new(100)).await.unwrap();
         let mut order = of(events(), &["row_number"], &[import(1)]);
-        order.joins = vec![Join { table: vault(), on: vec!["person_uid".into()], columns: vec!["surname".into()] }];
+        order.joins = vec![Join {
+            table: vault(),
+            on: vec!["person_uid".into()],
+            columns: vec!["surname".into()],
+            in_step: false,
+        }];
         order.order_by = vec!["row_number".into()];
         assert_eq!(lines(&house.warehouse, order.clone()).await, ["1|Made-Up", "2|Made-Up", "3|-"]);
         order.imports.clear();
         assert!(lines(&house.warehouse, order).await.is_empty());
+    });
+}
+
+#[test]
+fn rows_in_step_stand_side_by_side_and_those_out_of_step_are_a_fault() {
+    runtime().block_on(async {
+        let house = House::new();
+        house.warehouse.append(both(import(1)), People::new(20_000)).await.unwrap();
+        let mut order = of(events(), &["row_number", "Event_Type"], &[import(1)]);
+        let beside = |table, on: &str, column: &str| Join {
+            table,
+            on: vec![on.into()],
+            columns: vec![column.into()],
+            in_step: true,
+        };
+        order.joins = vec![beside(events(), "row_number", "Event_Type")];
+        let rows = lines(&house.warehouse, order.clone()).await;
+        assert_eq!(rows.len(), 20_000);
+        for (at, row) in rows.iter().enumerate() {
+            let cells: Vec<&str> = row.split('|').collect();
+            // People are numbered backwards.
+            assert!(cells[0] == (20_000 - at).to_string() && cells[1] == cells[2], "{row}");
+        }
+        // What is joined by a key comes with it.
+        order.joins.push(Join { in_step: false, ..beside(vault(), "person_uid", "surname") });
+        let mut joined = lines(&house.warehouse, order.clone()).await;
+        joined.sort_by_key(|row| std::cmp::Reverse(row.split('|').next().unwrap().parse::<u32>().unwrap()));
+        assert_eq!(joined.len(), 20_000);
+        assert!(joined.iter().zip(&rows).all(|(one, other)| one.starts_with(other.as_str())));
+
+        order.joins = vec![beside(vault(), "person_uid", "surname")];
+        let fault = house.warehouse.scan(order, Box::new(Lines::default())).await.err().unwrap();
+        let cause = std::error::Error::source(&fault).map(ToString::to_string).unwrap_or_default();
+        assert!(cause.contains("not in step"), "{fault}: {cause}");
     });
 }
 
@@ -82,6 +126,7 @@ fn an_order_that_does_not_fit_in_memory_spills_and_leaves_nothing_behind() {
             table: vault(),
             on: vec!["person_uid".into()],
             columns: vec!["nhs_number".into(), "surname".into()],
+            in_step: false,
         }];
         order.order_by = vec!["row_number".into()];
         let rows = lines(&house.warehouse, order).await;

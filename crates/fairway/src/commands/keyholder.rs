@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use fairway_domain::port::{Keyholder, KeyholderStatus};
 use fairway_domain::{Fault, FaultExt, Refusal};
-use fairway_keyholder::{Custodian, KeyFolder, KeyholderClient, Server, found};
+use fairway_keyholder::{Custodian, KeyFolder, KeyholderClient, Locked, Server, found, lock_memory};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -74,10 +74,16 @@ async fn serve(args: KeyholderServe, quiet: bool) -> CommandResult {
             "Make them with: fairway keyholder init",
         )));
     }
+    let locked = lock_memory()?;
     let socket = args.socket.unwrap_or_else(|| folder.socket());
     let server = Server::bind(&folder, &socket, args.user)?;
     if !quiet {
         output::line(format!("The keyholder listens at {}, sealed.", socket.display()))?;
+        if locked == Locked::None {
+            output::line(
+                "  Its memory may be written to swap: allow its user unlimited locked memory, or have no swap.",
+            )?;
+        }
         output::line("Next: fairway keyholder unlock by its custodians")?;
     }
     server.run(async { wiring::told_to_end().await }).await?;
