@@ -12,8 +12,6 @@ pub(crate) struct Brief<'s> {
     pub layout: Layout,
     /// The header as it lies in the file.
     pub header: Vec<u8>,
-    /// Words that stand for nothing.
-    pub missing: Vec<&'s str>,
     pub sender: Option<OrganisationCode>,
     pub today: Date,
     /// Most bytes of text that the file may hold.

@@ -58,7 +58,6 @@ impl<'s, R: Read> Opening<'s, R> {
             plan,
             layout: Layout::default(),
             header: Vec::new(),
-            missing: spec.missing_values.iter().map(String::as_str).filter(|word| !word.is_empty()).collect(),
             sender: options.sender.clone(),
             today: options.today,
             most_text: if limited { MOST_TEXT } else { u64::MAX },

@@ -40,12 +40,12 @@ const MOST_ORGANISATIONS: usize = 1000;
 /// Longest code of an organisation in bytes: an NHS number in the wrong column is none.
 const LONGEST_CODE: usize = 6;
 /// Values of a list that are told apart. Longer lists (practices, locations) count as one.
-const MOST_VALUES: usize = 4096;
+pub(crate) const MOST_VALUES: usize = 4096;
 const STATUSES: [FieldStatus; 4] =
     [FieldStatus::Mandatory, FieldStatus::Applicable, FieldStatus::NotApplicable, FieldStatus::Undetermined];
 
-/// Where each count stands. A column has a row for each status; a row has two cells for each value of its list, one
-/// where it passes and one where it does not, and then one each for blank, another value that passes, and one that does not.
+/// Where each count stands. A column has a row for each status; a row has one cell each for blank, a value of no list that
+/// passes, and one that does not, and then two for each value of its list, one where it passes and one where it does not.
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
     lanes: Vec<Lane>,
@@ -53,17 +53,27 @@ pub(crate) struct Grid {
     organisation: Option<usize>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Lane {
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Lane {
     at: usize,
     values: usize,
 }
 
 impl Lane {
-    const REST: usize = 3;
+    pub const BLANK: u16 = 0;
+    /// A value of no list.
+    pub const OTHER: u16 = 1;
+    /// How many cells come before those of values.
+    pub const REST: u16 = 3;
 
     fn width(self) -> usize {
-        self.values * 2 + Self::REST
+        self.values * 2 + usize::from(Self::REST)
+    }
+
+    /// Where a cell counts that stands at `cell` of a row.
+    #[inline]
+    pub fn index(self, status: FieldStatus, cell: u16) -> usize {
+        self.at + status as usize * self.width() + usize::from(cell)
     }
 }
 
@@ -95,25 +105,37 @@ impl Grid {
     /// Where a cell of this status and content is counted; `passes` is false where a rule says otherwise.
     #[inline]
     pub fn index(&self, column: usize, status: FieldStatus, slot: &Slot, passes: bool) -> usize {
-        let Some(lane) = self.lanes.get(column) else { return 0 };
-        let rest = lane.values * 2;
+        let lane = self.lane(column);
         let cell = match (slot.state, slot.code()) {
-            (State::Blank | State::Absent, _) => rest,
-            (_, Some(code)) if usize::from(code) < lane.values => {
-                usize::from(code) + if passes { 0 } else { lane.values }
-            }
-            _ => rest + 1 + usize::from(!passes),
+            (State::Blank | State::Absent, _) => Lane::BLANK,
+            (_, Some(code)) if usize::from(code) < lane.values => Lane::REST + code,
+            _ => Lane::OTHER,
         };
-        lane.at + status as usize * lane.width() + cell
+        let beside = match cell {
+            Lane::BLANK => 0,
+            _ if passes => 0,
+            Lane::OTHER => 1,
+            _ => lane.values,
+        };
+        lane.index(status, cell) + beside
+    }
+
+    /// Where a column's cells are counted.
+    pub fn lane(&self, column: usize) -> Lane {
+        self.lanes.get(column).copied().unwrap_or_default()
     }
 
     fn rows_of(&self, plan: &Plan<'_>, organisation: &str, counts: &[u64], rows: &mut Vec<QualityRow>) {
         for (lane, column) in self.lanes.iter().zip(&plan.columns) {
             let width = lane.width();
             let counted = counts.get(lane.at..lane.at + width * STATUSES.len()).unwrap_or_default();
-            for (index, count) in counted.iter().enumerate().filter(|(_, count)| **count > 0) {
-                let status = STATUSES[index / width];
-                let (validity, value) = meaning(*lane, column, status, index % width);
+            // Values first, then what is none of them.
+            let rest = usize::from(Lane::REST);
+            let of_row = |row: usize| (rest..width).chain(0..rest).map(move |cell| (row, cell));
+            for (row, cell) in (0..STATUSES.len()).flat_map(of_row) {
+                let Some(count) = counted.get(row * width + cell).filter(|count| **count > 0) else { continue };
+                let status = STATUSES[row];
+                let (validity, value) = meaning(*lane, column, status, cell);
                 rows.push(QualityRow {
                     organisation: organisation.to_owned(),
                     module: column.field.module.clone(),
@@ -131,7 +153,7 @@ impl Grid {
 /// What a cell of a row counts.
 fn meaning(lane: Lane, column: &Column<'_>, status: FieldStatus, cell: usize) -> (Validity, String) {
     let blank = if status == FieldStatus::Mandatory { Validity::BlankMandatory } else { Validity::BlankAllowed };
-    let Some(rest) = cell.checked_sub(lane.values * 2) else {
+    if let Some(cell) = cell.checked_sub(usize::from(Lane::REST)) {
         let Kind::Code(table) = &column.kind else { return (Validity::Valid, String::new()) };
         let code = cell % lane.values;
         let value = if column.field.class == PrivacyClass::Direct { QualityRow::PERSONAL } else { table.values[code] };
@@ -141,9 +163,9 @@ fn meaning(lane: Lane, column: &Column<'_>, status: FieldStatus, cell: usize) ->
             (true, false) => Validity::Release1,
         };
         return (validity, value.to_owned());
-    };
+    }
     let value = match (&column.kind, column.field.class) {
-        _ if rest == 0 => "",
+        _ if cell == 0 => "",
         (_, PrivacyClass::Direct) => QualityRow::PERSONAL,
         (Kind::Code(_), _) => {
             if lane.values == 0 {
@@ -155,7 +177,7 @@ fn meaning(lane: Lane, column: &Column<'_>, status: FieldStatus, cell: usize) ->
         (_, PrivacyClass::Quasi) => QualityRow::PERSONAL,
         _ => "",
     };
-    let validity = [blank, Validity::Valid, Validity::Invalid][rest];
+    let validity = [blank, Validity::Valid, Validity::Invalid][cell];
     (validity, value.to_owned())
 }
 

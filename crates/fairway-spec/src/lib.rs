@@ -53,7 +53,9 @@ pub use dialect::{ColumnsMatch, Customs, Dialect};
 pub use diff::{Change, Difference, ListDifference, SpecDiff, confidence_counts, diff};
 pub use error::{SpecError, SpecProblem};
 pub use export::{ExportError, ExportFormat, ExportFormatError, Page, export, rule_pages};
-pub use form::{Bound, DayForm, Form, Limit, Limits, Marks, Misread, Pattern, PatternError, Reading, TextForm};
+pub use form::{
+    Bound, DayForm, Form, Limit, Limits, Marks, Misread, Pattern, PatternError, Reading, TextForm, british_day, iso_day,
+};
 pub use import::{ListNews, News, Published, PublishedField, PublishedList, Sheet, read_published};
 #[cfg(not(target_arch = "wasm32"))]
 pub use import::{WorkbookError, read_workbook};

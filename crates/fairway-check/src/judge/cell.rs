@@ -1,11 +1,13 @@
 //! One cell's text read as its field's kind.
 
 use fairway_domain::{NhsNumber, NhsNumberError};
-use fairway_spec::{Form, Format, Limits, Misread, Reading};
+use fairway_spec::{Form, Format, Limits, Misread, Reading, british_day, iso_day};
 use jiff::civil::Date;
 
 use super::postcode;
-use crate::plan::{Builtin, CodeId, Column, Kind, Lookup};
+use crate::plan::{Blanks, Builtin, CodeId, CodeTable, Column, Glance, Kind, Lookup};
+use crate::quality::Lane;
+use crate::read::Cell;
 
 /// What a cell holds, as far as it could be read.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,6 +15,8 @@ pub(crate) struct Slot {
     pub state: State,
     /// What is wrong with it, if anything is.
     pub problem: Option<Builtin>,
+    /// Where it counts in a row of its column's [`Lane`], if nothing is wrong with it.
+    pub counted: u16,
     pub datum: Datum,
 }
 
@@ -46,7 +50,7 @@ pub(crate) enum Datum {
 }
 
 impl Slot {
-    pub const ABSENT: Self = Self { state: State::Absent, problem: None, datum: Datum::None };
+    pub const ABSENT: Self = Self { state: State::Absent, problem: None, counted: Lane::BLANK, datum: Datum::None };
     const BLANK: Self = Self { state: State::Blank, ..Self::ABSENT };
 
     /// The code, if the cell holds one.
@@ -62,7 +66,16 @@ impl Slot {
     fn set(&mut self, state: State, datum: Datum, problem: Option<Builtin>) {
         self.state = state;
         self.problem = problem;
+        self.counted = Lane::OTHER;
         self.datum = datum;
+    }
+
+    #[inline(always)]
+    fn good_code(&mut self, table: &CodeTable<'_>, code: CodeId) {
+        self.good(Datum::Code(code));
+        if table.told_apart {
+            self.counted = Lane::REST + code;
+        }
     }
 
     #[inline(always)]
@@ -90,24 +103,54 @@ pub(crate) fn trim(text: &str) -> &str {
 }
 
 impl Slot {
-    /// Reads one cell. `missing` are words that stand for nothing.
+    /// Reads one cell.
     ///
     /// The slot is filled where it stands: handed back, it would be written in pieces and copied whole, and processors wait
     /// long for such a copy.
     #[inline(always)]
-    pub fn read(&mut self, column: &Column<'_>, sent: &str, missing: &[&str], today: Date) {
-        *self = Self::BLANK;
-        if sent.is_empty() {
-            return;
+    pub fn read(&mut self, column: &Column<'_>, cell: Cell<'_>, blanks: &Blanks<'_>, today: Date) {
+        if cell.is_empty() {
+            *self = Self::BLANK;
+        } else if !self.is_seen_at_once(column, cell, blanks, today) {
+            *self = Self::BLANK;
+            self.read_closer(column, cell.text(), blanks, today);
         }
+    }
+
+    /// Reads a cell that is plainly good; else says no.
+    #[inline(always)]
+    fn is_seen_at_once(&mut self, column: &Column<'_>, cell: Cell<'_>, blanks: &Blanks<'_>, today: Date) -> bool {
+        let read = match (column.glance, &column.kind) {
+            (Glance::Code, Kind::Code(table)) => {
+                return table.at_once(cell).map(|code| self.good_code(table, code)).is_some();
+            }
+            (Glance::Text, _) if cell.end - cell.start <= column.max_length => {
+                let plain = blanks.leave(cell.bytes());
+                if plain {
+                    self.good(Datum::None);
+                }
+                return plain;
+            }
+            (Glance::IsoDay, _) => iso_day(cell.bytes()),
+            (Glance::BritishDay, _) => british_day(cell.bytes()),
+            _ => return false,
+        };
+        let day = read.ok().filter(|day| !(column.not_in_future && *day > today));
+        let Some(day) = day.filter(|_| blanks.leave(cell.bytes())) else { return false };
+        self.good(Datum::Date(day));
+        true
+    }
+
+    #[inline(never)]
+    fn read_closer(&mut self, column: &Column<'_>, sent: &str, blanks: &Blanks<'_>, today: Date) {
         if column.exact {
-            return self.read_as_it_stands(column, sent, missing, today);
+            return self.read_as_it_stands(column, sent, blanks, today);
         }
         let text = trim(sent);
         if text.is_empty() {
             return;
         }
-        if missing.iter().any(|word| word.as_bytes().first() == text.as_bytes().first() && *word == text) {
+        if blanks.have(text.as_bytes()) {
             self.problem = Some(Builtin::NullLiteral);
             return;
         }
@@ -123,8 +166,8 @@ impl Slot {
     }
 
     /// Reads a cell by the customs of the Table Schema.
-    fn read_as_it_stands(&mut self, column: &Column<'_>, sent: &str, missing: &[&str], today: Date) {
-        if missing.contains(&sent) {
+    fn read_as_it_stands(&mut self, column: &Column<'_>, sent: &str, blanks: &Blanks<'_>, today: Date) {
+        if blanks.have(sent.as_bytes()) {
             return;
         }
         self.read_by_kind(column, sent, sent, today);
@@ -143,7 +186,7 @@ impl Slot {
     fn read_by_kind(&mut self, column: &Column<'_>, sent: &str, text: &str, today: Date) {
         match &column.kind {
             Kind::Code(table) => match table.find(sent) {
-                Lookup::Current(code) => self.good(Datum::Code(code)),
+                Lookup::Current(code) => self.good_code(table, code),
                 Lookup::Earlier(code) => self.set(State::Earlier, Datum::Code(code), Some(Builtin::EarlierRelease)),
                 Lookup::Spelling(code) => self.clear(Datum::Code(code), Builtin::Capitals),
                 Lookup::Unknown => self.unreadable(Builtin::NotInList),
@@ -278,20 +321,12 @@ fn shape(format: Format, text: &str) -> Result<(), Builtin> {
     }
 }
 
-/// A day as `dd/mm/yyyy`, nothing else. A right shape that is no day is told from a wrong shape.
+/// A day as `dd/mm/yyyy`, nothing else.
 pub(crate) fn date(text: &str) -> Result<Date, Builtin> {
-    let &[d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4] = text.as_bytes() else { return Err(Builtin::DateFormat) };
-    let digits = [d1, d2, m1, m2, y1, y2, y3, y4].map(|b| b.wrapping_sub(b'0'));
-    if digits.iter().any(|d| *d > 9) {
-        return Err(Builtin::DateFormat);
-    }
-    let [d1, d2, m1, m2, y1, y2, y3, y4] = digits.map(i16::from);
-    let small = |number: i16| i8::try_from(number).unwrap_or_default();
-    let year = y1 * 1000 + y2 * 100 + y3 * 10 + y4;
-    if year == 0 {
-        return Err(Builtin::DateImpossible);
-    }
-    Date::new(year, small(m1 * 10 + m2), small(d1 * 10 + d2)).map_err(|_| Builtin::DateImpossible)
+    british_day(text.as_bytes()).map_err(|misread| match misread {
+        Misread::NoSuchDay => Builtin::DateImpossible,
+        _ => Builtin::DateFormat,
+    })
 }
 
 /// A whole number of at most 18 digits.

@@ -8,19 +8,22 @@ mod postcode;
 use fairway_spec::Severity;
 use jiff::civil::Date;
 
-pub(crate) use cell::{Datum, Slot, State, is_formula};
+pub(crate) use cell::{Datum, Slot, State, is_formula, trim};
 pub(crate) use filled::{Filled, full_years};
 
 use crate::across::{Gleaner, Gleanings};
 use crate::brief::Brief;
 use crate::outcome::{Kind, Noted, Outcome};
 use crate::plan::{Builtin, ConditionId, Plan, RuleCheck, Truth};
+use crate::quality::Lane;
 use crate::read::{Cells, Reader};
 use crate::{FieldStatus, Place, Validity};
 
 /// Judges records; what it needs for one is reused for the next.
 #[derive(Debug)]
 pub(crate) struct Judge {
+    /// The columns that the file has, in the specification's order.
+    seats: Vec<Seat>,
     slots: Vec<Slot>,
     known: Vec<Option<Truth>>,
     /// For each of the plan's requirements, what it comes to in this record.
@@ -28,6 +31,16 @@ pub(crate) struct Judge {
     /// Columns that a rule of the record finds wrong.
     broken: Vec<usize>,
     today: Date,
+}
+
+/// What is needed of a column for every cell.
+#[derive(Debug, Clone, Copy)]
+struct Seat {
+    column: usize,
+    /// Where it stands in the file.
+    position: usize,
+    requirement: usize,
+    lane: Lane,
 }
 
 /// The record at hand, and where findings about it go.
@@ -83,8 +96,15 @@ impl Page<'_, '_> {
 }
 
 impl Judge {
-    pub fn new(plan: &Plan<'_>, today: Date) -> Self {
+    pub fn new(brief: &Brief<'_>) -> Self {
+        let (plan, today) = (&brief.plan, brief.today);
+        let columns = plan.columns.iter().zip(&brief.layout.positions).enumerate();
+        let seats = columns.filter_map(|(column, (own, position))| {
+            let (requirement, lane) = (own.requirement, plan.grid.lane(column));
+            Some(Seat { column, position: (*position)?, requirement, lane })
+        });
         Self {
+            seats: seats.collect(),
             slots: vec![Slot::ABSENT; plan.columns.len()],
             known: vec![None; plan.conditions.len()],
             statuses: vec![FieldStatus::Undetermined; plan.requirements.len()],
@@ -102,12 +122,10 @@ impl Judge {
     #[inline]
     pub fn read(&mut self, brief: &Brief<'_>, cells: Cells<'_>) -> bool {
         let mut filled = false;
-        for ((slot, column), position) in self.slots.iter_mut().zip(&brief.plan.columns).zip(&brief.layout.positions) {
-            match position {
-                Some(position) => slot.read(column, cells.get(*position), &brief.missing, self.today),
-                None => *slot = Slot::ABSENT,
-            }
-            filled |= slot.state != State::Blank && slot.state != State::Absent;
+        for seat in &self.seats {
+            let (slot, column) = (&mut self.slots[seat.column], &brief.plan.columns[seat.column]);
+            slot.read(column, cells.cell(seat.position), &brief.plan.blanks, self.today);
+            filled |= slot.state != State::Blank;
         }
         filled
     }
@@ -139,13 +157,15 @@ impl Judge {
         };
         truths.settle();
         let organisation = organisation(&truths, page);
-        for (column, (slot, own)) in filled.slots.iter().zip(columns).enumerate() {
-            if slot.state != State::Absent {
-                let status = truths.statuses[own.requirement];
-                judge_cell(column, *slot, status, (&truths, &mut *page));
-                let index = brief.plan.grid.index(column, status, slot, passes(&brief.plan, *slot));
-                page.out.counts.add(organisation, index);
-            }
+        for Seat { column, requirement, lane, .. } in &self.seats {
+            let (slot, status) = (&filled.slots[*column], truths.statuses[*requirement]);
+            let index = if is_quiet(slot, status) {
+                lane.index(status, slot.counted)
+            } else {
+                judge_cell(*column, *slot, status, (&truths, &mut *page));
+                brief.plan.grid.index(*column, status, slot, passes(&brief.plan, *slot))
+            };
+            page.out.counts.add(organisation, index);
         }
         for check in &brief.plan.checks {
             judge_rule(*check, &mut truths, page, &mut self.broken);
@@ -235,8 +255,15 @@ impl Truths<'_, '_> {
     }
 }
 
-/// Mandatory, applicable, readable: what one cell is asked.
+/// Whether nothing is to be said of a cell.
 #[inline]
+fn is_quiet(slot: &Slot, status: FieldStatus) -> bool {
+    let blank = slot.counted == Lane::BLANK;
+    let unfit = if blank { FieldStatus::Mandatory } else { FieldStatus::NotApplicable };
+    slot.problem.is_none() & (status != unfit)
+}
+
+/// Mandatory, applicable, readable: what one cell is asked.
 fn judge_cell(column: usize, slot: Slot, status: FieldStatus, (truths, page): (&Truths<'_, '_>, &mut Page<'_, '_>)) {
     match (slot.state, status) {
         (State::Blank, FieldStatus::Mandatory) => say(column, Builtin::MandatoryBlank, truths, page),

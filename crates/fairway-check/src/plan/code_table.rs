@@ -4,6 +4,8 @@ use fairway_spec::CodeList;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::word_table::WordTable;
+use crate::quality::MOST_VALUES;
+use crate::read::Cell;
 
 /// A value of a code list in a plan: its number, current values first.
 pub(crate) type CodeId = u16;
@@ -15,6 +17,8 @@ pub(crate) struct CodeTable<'s> {
     pub values: Vec<&'s str>,
     /// How many of them are of this release; the others were of the one before.
     pub current: usize,
+    /// The values are counted one by one.
+    pub told_apart: bool,
     /// For each value of the release before, counted from `current`: the value that takes its place.
     pub now: Vec<Option<CodeId>>,
     words: WordTable<'s>,
@@ -57,13 +61,19 @@ impl<'s> CodeTable<'s> {
             folded.entry(folded_hash(value)).or_insert(id(number));
         }
         let words = WordTable::new(&values);
-        Self { values, current, now, words, folded }
+        let told_apart = values.len() <= MOST_VALUES;
+        Self { values, current, told_apart, now, words, folded }
+    }
+
+    /// The value of this release that the cell is, letter for letter.
+    #[inline]
+    pub fn at_once(&self, cell: Cell<'_>) -> Option<CodeId> {
+        self.words.find(cell).filter(|id| usize::from(*id) < self.current)
     }
 
     /// Finds a text as it was sent, blanks at its ends included.
-    #[inline]
     pub fn find(&self, text: &str) -> Lookup {
-        match self.words.find(text) {
+        match self.words.find(Cell { around: text.as_bytes(), start: 0, end: text.len() }) {
             Some(id) if usize::from(id) < self.current => Lookup::Current(id),
             Some(id) => Lookup::Earlier(id),
             None => match self.folded.get(&folded_hash(text)) {

@@ -3,7 +3,7 @@
 mod builtin;
 mod code_table;
 mod condition;
-
+mod glance;
 mod term;
 mod word_table;
 mod words;
@@ -17,6 +17,7 @@ use fairway_spec::{
 pub(crate) use builtin::Builtin;
 pub(crate) use code_table::{CodeId, CodeTable, Lookup};
 pub(crate) use condition::{Node, Truth};
+pub(crate) use glance::{Blanks, Glance};
 pub(crate) use words::{Words, fill, letter};
 
 use crate::quality::Grid;
@@ -40,6 +41,7 @@ pub(crate) struct Plan<'s> {
     /// Every different pair of conditions that make a field mandatory and applicable, once.
     pub requirements: Vec<(ConditionId, ConditionId)>,
     pub roles: Roles,
+    pub blanks: Blanks<'s>,
     /// Where a record's fields are counted.
     pub grid: Grid,
 }
@@ -49,6 +51,7 @@ pub(crate) struct Plan<'s> {
 pub(crate) struct Column<'s> {
     pub field: &'s Field,
     pub kind: Kind<'s>,
+    pub glance: Glance,
     pub max_length: usize,
     /// What a value keeps to beyond its kind, where there is anything.
     pub limits: Option<&'s Limits>,
@@ -132,6 +135,7 @@ impl<'s> Plan<'s> {
             )));
         }
         let mut columns: Vec<Column<'s>> = spec.fields.iter().map(Column::new).collect();
+        let blanks = Blanks::of(spec);
         let mut sources = vec![&Condition::Always];
         let mut requirements = Vec::new();
         for (column, field) in columns.iter_mut().zip(&spec.fields) {
@@ -141,6 +145,7 @@ impl<'s> Plan<'s> {
                 requirements.push(pair);
             }
             column.exact = spec.customs == Customs::Table;
+            column.glance = Glance::of(column, &blanks);
         }
         let mut rules = builtin_rules(spec);
         let (mut checks, mut across) = (Vec::new(), Vec::new());
@@ -167,7 +172,7 @@ impl<'s> Plan<'s> {
         let conditions = sources.iter().map(|source| Node::compile(source, &columns)).collect::<Result<_, _>>()?;
         let roles = Roles::of(spec);
         let grid = Grid::new(&columns, roles.organisation);
-        Ok(Self { roles, spec, columns, rules, checks, across, conditions, requirements, grid })
+        Ok(Self { roles, blanks, spec, columns, rules, checks, across, conditions, requirements, grid })
     }
 }
 
@@ -273,6 +278,7 @@ impl<'s> Column<'s> {
         Self {
             field,
             kind,
+            glance: Glance::None,
             max_length: field.max_length.unwrap_or(usize::MAX),
             limits: Some(&field.limits).filter(|limits| !limits.is_free()),
             not_in_future: field.not_in_future,

@@ -29,11 +29,6 @@ impl Decoder {
         &self.tail
     }
 
-    /// Whether no cell is in the record's own bytes (they are not UTF-8).
-    pub fn moved_all(&self) -> bool {
-        self.moved_all
-    }
-
     /// Decodes the record that the splitter found in `bytes`; `high` says whether it has bytes above 127.
     #[inline]
     pub fn decode(&mut self, bytes: &[u8], high: bool, splitter: &mut Splitter) {

@@ -12,6 +12,6 @@ mod stream;
 pub(crate) use blocks::{Block, Blocks};
 pub use input::Encoding;
 pub(crate) use input::Input;
-pub(crate) use reader::{Cells, LONGEST_RECORD, Manner, PATIENCE, Reader, Step};
+pub(crate) use reader::{Cell, Cells, LONGEST_RECORD, Manner, PATIENCE, Reader, Step};
 pub(crate) use split::{Flaw, cells_of, place_in};
 pub(crate) use stream::Stream;

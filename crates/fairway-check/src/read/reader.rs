@@ -40,9 +40,35 @@ impl Manner {
 /// The cells of one record as text. Cheap to copy.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Cells<'r> {
-    line: &'r str,
+    /// The text that the record lies in, from `from` on.
+    block: &'r [u8],
+    from: usize,
     tail: &'r str,
     spans: &'r [Span],
+}
+
+/// One cell, quotes taken off, and where it lies in the bytes around it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Cell<'r> {
+    pub around: &'r [u8],
+    pub start: usize,
+    pub end: usize,
+}
+
+impl<'r> Cell<'r> {
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    #[inline]
+    pub fn bytes(self) -> &'r [u8] {
+        self.around.get(self.start..self.end).unwrap_or_default()
+    }
+
+    #[inline]
+    pub fn text(self) -> &'r str {
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
+    }
 }
 
 impl<'r> Cells<'r> {
@@ -53,9 +79,15 @@ impl<'r> Cells<'r> {
     /// The text of a cell, quotes taken off; empty past the end.
     #[inline]
     pub fn get(&self, index: usize) -> &'r str {
-        let Some(span) = self.spans.get(index) else { return "" };
-        let text = if span.in_tail { self.tail } else { self.line };
-        text.get(span.start as usize..span.end as usize).unwrap_or_default()
+        self.cell(index).text()
+    }
+
+    /// A cell; an empty one past the end.
+    #[inline]
+    pub fn cell(&self, index: usize) -> Cell<'r> {
+        let Some(span) = self.spans.get(index) else { return Cell::default() };
+        let (around, from) = if span.in_tail { (self.tail.as_bytes(), 0) } else { (self.block, self.from) };
+        Cell { around, start: from + span.start as usize, end: from + span.end as usize }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &'r str> + use<'r> {
@@ -182,8 +214,8 @@ impl Reader {
 
     /// The cells of the current record.
     pub fn cells(&self) -> Cells<'_> {
-        let line = if self.decoder.moved_all() { "" } else { std::str::from_utf8(self.bytes()).unwrap_or_default() };
-        Cells { line, tail: self.decoder.tail(), spans: &self.splitter.spans }
+        let (block, from) = (self.block.text(), self.record.start);
+        Cells { block, from, tail: self.decoder.tail(), spans: &self.splitter.spans }
     }
 
     /// The current record as it lies in the file, without its line end.

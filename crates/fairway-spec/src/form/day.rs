@@ -61,10 +61,10 @@ impl DayForm {
 
     pub(super) fn date(&self, text: &str) -> Result<Date, Misread> {
         match self {
-            Self::Iso => iso(text),
-            Self::British => british(text),
+            Self::Iso => iso_day(text.as_bytes()),
+            Self::British => british_day(text.as_bytes()),
             Self::Pattern(pattern) => {
-                let fast = if pattern == "%d/%m/%Y" { british(text).ok() } else { None };
+                let fast = if pattern == "%d/%m/%Y" { british_day(text.as_bytes()).ok() } else { None };
                 fast.or_else(|| parsed(pattern, text)?.to_date().ok()).ok_or(Misread::Date)
             }
             Self::Any => usual_day(text).ok_or(Misread::Date),
@@ -162,30 +162,37 @@ fn iso_moment(text: &str) -> Option<DateTime> {
 }
 
 /// A day as `yyyy-mm-dd`, nothing else. A right shape that is no day is told from a wrong shape.
+///
+/// # Errors
+/// When it is not so written, or no day of the calendar.
 #[inline]
-pub(crate) fn iso(text: &str) -> Result<Date, Misread> {
-    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return Err(Misread::Date) };
+pub fn iso_day(text: &[u8]) -> Result<Date, Misread> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return Err(Misread::Date) };
     from_digits([y1, y2, y3, y4, m1, m2, d1, d2])
 }
 
-/// A day as `dd/mm/yyyy`, nothing else.
+/// A day as `dd/mm/yyyy`, nothing else. A right shape that is no day is told from a wrong shape.
+///
+/// # Errors
+/// As [`iso_day`].
 #[inline]
-fn british(text: &str) -> Result<Date, Misread> {
-    let &[d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4] = text.as_bytes() else { return Err(Misread::Date) };
+pub fn british_day(text: &[u8]) -> Result<Date, Misread> {
+    let &[d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4] = text else { return Err(Misread::Date) };
     from_digits([y1, y2, y3, y4, m1, m2, d1, d2])
 }
 
+/// The day of a year's four digits, a month's two and a day's two: all of them at once, eight bytes in one number.
 #[inline]
 fn from_digits(digits: [u8; 8]) -> Result<Date, Misread> {
-    let digits = digits.map(|b| b.wrapping_sub(b'0'));
-    if digits.iter().any(|digit| *digit > 9) {
+    let digits = u64::from_le_bytes(digits) ^ 0x3030_3030_3030_3030;
+    if (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080 != 0 {
         return Err(Misread::Date);
     }
-    let [y1, y2, y3, y4, m1, m2, d1, d2] = digits.map(i16::from);
-    let small = |number: i16| i8::try_from(number).unwrap_or_default();
-    match y1 * 1000 + y2 * 100 + y3 * 10 + y4 {
+    let pairs = (digits * 10 + (digits >> 8)).to_le_bytes();
+    let [century, year, month, day] = [pairs[0], pairs[2], pairs[4], pairs[6]];
+    match i16::from(century) * 100 + i16::from(year) {
         0 => Err(Misread::NoSuchDay),
-        year => Date::new(year, small(m1 * 10 + m2), small(d1 * 10 + d2)).map_err(|_| Misread::NoSuchDay),
+        year => Date::new(year, month.cast_signed(), day.cast_signed()).map_err(|_| Misread::NoSuchDay),
     }
 }
 

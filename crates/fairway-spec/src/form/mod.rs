@@ -9,7 +9,7 @@ mod text;
 use jiff::civil::{Date, DateTime, Time};
 
 pub use bounds::{Bound, Limit, Limits, Pattern, PatternError};
-pub use day::DayForm;
+pub use day::{DayForm, british_day, iso_day};
 pub use number::Marks;
 pub(crate) use schema::TypeKeys;
 pub use text::TextForm;
