@@ -36,7 +36,7 @@ impl<'s> Examiner<'s> {
     pub fn new(brief: Arc<Brief<'s>>, gleaner: Option<Gleaner>) -> Self {
         Self {
             gleaner,
-            judge: Judge::new(&brief),
+            judge: Judge::new(&brief.plan, brief.today),
             reader: Reader::new(brief.plan.spec.dialect.delimiter),
             known: Known::default(),
             out: Outcome::default(),

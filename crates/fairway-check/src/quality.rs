@@ -71,7 +71,7 @@ impl Lane {
     }
 
     /// Where a cell counts that stands at `cell` of a row.
-    #[inline]
+    #[inline(always)]
     pub fn index(self, status: FieldStatus, cell: u16) -> usize {
         self.at + status as usize * self.width() + usize::from(cell)
     }
@@ -223,7 +223,7 @@ impl Counts {
         self.add(organisation, to);
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, organisation: u32, index: usize) {
         match self.first.get_mut(index) {
             Some(count) if organisation == 0 => *count += 1,

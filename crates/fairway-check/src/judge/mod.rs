@@ -22,7 +22,7 @@ use crate::{FieldStatus, Place, Validity};
 /// Judges records; what it needs for one is reused for the next.
 #[derive(Debug)]
 pub(crate) struct Judge {
-    /// The columns that the file has, in the specification's order.
+    /// One for each column of the specification.
     seats: Vec<Seat>,
     slots: Vec<Slot>,
     known: Vec<Option<Truth>>,
@@ -33,12 +33,9 @@ pub(crate) struct Judge {
     today: Date,
 }
 
-/// What is needed of a column for every cell.
+/// What is needed of a column to count its cells.
 #[derive(Debug, Clone, Copy)]
 struct Seat {
-    column: usize,
-    /// Where it stands in the file.
-    position: usize,
     requirement: usize,
     lane: Lane,
 }
@@ -96,13 +93,9 @@ impl Page<'_, '_> {
 }
 
 impl Judge {
-    pub fn new(brief: &Brief<'_>) -> Self {
-        let (plan, today) = (&brief.plan, brief.today);
-        let columns = plan.columns.iter().zip(&brief.layout.positions).enumerate();
-        let seats = columns.filter_map(|(column, (own, position))| {
-            let (requirement, lane) = (own.requirement, plan.grid.lane(column));
-            Some(Seat { column, position: (*position)?, requirement, lane })
-        });
+    pub fn new(plan: &Plan<'_>, today: Date) -> Self {
+        let columns = plan.columns.iter().enumerate();
+        let seats = columns.map(|(column, own)| Seat { requirement: own.requirement, lane: plan.grid.lane(column) });
         Self {
             seats: seats.collect(),
             slots: vec![Slot::ABSENT; plan.columns.len()],
@@ -122,9 +115,9 @@ impl Judge {
     #[inline]
     pub fn read(&mut self, brief: &Brief<'_>, cells: Cells<'_>) -> bool {
         let mut filled = false;
-        for seat in &self.seats {
-            let (slot, column) = (&mut self.slots[seat.column], &brief.plan.columns[seat.column]);
-            slot.read(column, cells.cell(seat.position), &brief.plan.blanks, self.today);
+        for ((slot, column), position) in self.slots.iter_mut().zip(&brief.plan.columns).zip(&brief.layout.positions) {
+            let Some(position) = position else { continue };
+            slot.read(column, cells.cell(*position), &brief.plan.blanks, self.today);
             filled |= slot.state != State::Blank;
         }
         filled
@@ -157,13 +150,15 @@ impl Judge {
         };
         truths.settle();
         let organisation = organisation(&truths, page);
-        for Seat { column, requirement, lane, .. } in &self.seats {
-            let (slot, status) = (&filled.slots[*column], truths.statuses[*requirement]);
-            let index = if is_quiet(slot, status) {
-                lane.index(status, slot.counted)
-            } else {
-                judge_cell(*column, *slot, status, (&truths, &mut *page));
-                brief.plan.grid.index(*column, status, slot, passes(&brief.plan, *slot))
+        for (column, (slot, Seat { requirement, lane })) in filled.slots.iter().zip(&self.seats).enumerate() {
+            let status = truths.statuses[*requirement];
+            let index = match slot.state {
+                State::Absent => continue,
+                _ if is_quiet(slot, status) => lane.index(status, slot.counted),
+                _ => {
+                    judge_cell(column, *slot, status, (&truths, &mut *page));
+                    brief.plan.grid.index(column, status, slot, passes(&brief.plan, *slot))
+                }
             };
             page.out.counts.add(organisation, index);
         }
@@ -256,7 +251,7 @@ impl Truths<'_, '_> {
 }
 
 /// Whether nothing is to be said of a cell.
-#[inline]
+#[inline(always)]
 fn is_quiet(slot: &Slot, status: FieldStatus) -> bool {
     let blank = slot.counted == Lane::BLANK;
     let unfit = if blank { FieldStatus::Mandatory } else { FieldStatus::NotApplicable };

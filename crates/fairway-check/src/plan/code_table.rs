@@ -66,7 +66,7 @@ impl<'s> CodeTable<'s> {
     }
 
     /// The value of this release that the cell is, letter for letter.
-    #[inline]
+    #[inline(always)]
     pub fn at_once(&self, cell: Cell<'_>) -> Option<CodeId> {
         self.words.find(cell).filter(|id| usize::from(*id) < self.current)
     }

@@ -24,29 +24,30 @@ pub(super) struct Key {
     length: usize,
 }
 
-/// As many bytes of an end as belong to a text of this length, in front and at the back.
-const FRONT: [u128; 17] = ends(true);
-const BACK: [u128; 17] = ends(false);
+/// What of sixteen bytes belongs to a text of this length, in front and at the back.
+const FRONT: [[u64; 2]; 17] = ends(true);
+const BACK: [[u64; 2]; 17] = ends(false);
 
-const fn ends(front: bool) -> [u128; 17] {
-    let (mut ends, mut length) = ([0; 17], 1);
+const fn ends(front: bool) -> [[u64; 2]; 17] {
+    let (mut ends, mut length) = ([[0; 2]; 17], 1);
     while length <= 16 {
         let beside = 8 * (16 - length as u32);
-        ends[length] = if front { u128::MAX >> beside } else { u128::MAX << beside };
+        let end = if front { u128::MAX >> beside } else { u128::MAX << beside };
+        ends[length] = [end as u64, (end >> 64) as u64];
         length += 1;
     }
     ends
 }
 
 impl Key {
-    /// The key of a cell, from the bytes around it: nothing depends on its length but what is kept of them.
-    #[inline]
+    /// The key of a cell, from the bytes around it: what is done does not depend on its length.
+    #[inline(always)]
     pub fn of(cell: Cell<'_>) -> Self {
         let Cell { around, start, end } = cell;
         let front = around.get(start..).and_then(|bytes| bytes.first_chunk());
         let back = around.get(..end).and_then(|bytes| bytes.last_chunk());
         match (front, back) {
-            (Some(front), Some(back)) => Self::from_ends(*front, *back, end - start),
+            (Some(front), Some(back)) => Self::from_ends(front, back, end - start),
             _ => Self::of_lonely(cell.bytes()),
         }
     }
@@ -58,23 +59,32 @@ impl Key {
         let kept = text.len().min(16);
         front[..kept].copy_from_slice(&text[..kept]);
         back[16 - kept..].copy_from_slice(&text[text.len() - kept..]);
-        Self::from_ends(front, back, text.len())
+        Self::from_ends(&front, &back, text.len())
     }
 
-    #[inline]
-    fn from_ends(front: [u8; 16], back: [u8; 16], length: usize) -> Self {
-        let kept = length.min(16);
-        let halves = |end: u128| [end as u64, (end >> 64) as u64];
-        let front = halves(u128::from_le_bytes(front) & FRONT[kept]);
-        let back = halves(u128::from_le_bytes(back) & BACK[kept]);
-        Self { front, back, length }
+    #[inline(always)]
+    fn from_ends(front: &[u8; 16], back: &[u8; 16], length: usize) -> Self {
+        let (own_front, own_back) = (FRONT[length.min(16)], BACK[length.min(16)]);
+        let half = |end: &[u8; 16], own: [u64; 2], at: usize| {
+            end.as_chunks().0.get(at).map_or(0, |half| u64::from_le_bytes(*half) & own[at])
+        };
+        let front = [half(front, own_front, 0), half(front, own_front, 1)];
+        Self { front, back: [half(back, own_back, 0), half(back, own_back, 1)], length }
     }
 
-    #[inline]
+    #[inline(always)]
     fn hash(self, factor: u64) -> usize {
         let Self { front: [a, b], back: [c, d], length } = self;
         let mixed = a ^ b.rotate_left(19) ^ c.rotate_left(37) ^ d.rotate_left(53) ^ length as u64;
         (mixed.wrapping_mul(factor) >> 32) as usize
+    }
+
+    /// Whether both are the same, without a branch for each part.
+    #[inline(always)]
+    fn is(self, other: &Self) -> bool {
+        let ([a, b], [c, d]) = (self.front, self.back);
+        let ([e, f], [g, h]) = (other.front, other.back);
+        (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) | (self.length ^ other.length) as u64 == 0
     }
 }
 
@@ -103,23 +113,26 @@ impl<'s> WordTable<'s> {
     }
 
     /// The number of a text, if it is one of them.
-    #[inline]
+    #[inline(always)]
     pub fn find(&self, cell: Cell<'_>) -> Option<CodeId> {
         let key = Key::of(cell);
-        let mask = self.places.len() - 1;
-        let mut at = key.hash(self.factor);
+        let at = key.hash(self.factor);
+        let number = self.places.get(at & (self.places.len() - 1))?.checked_sub(1)?;
+        let known = self.keys.get(usize::from(number))?;
+        if key.is(known) && key.length <= 32 { Some(number) } else { self.find_further(&key, at, cell) }
+    }
+
+    /// Long texts, and those whose place has another.
+    fn find_further(&self, key: &Key, mut at: usize, cell: Cell<'_>) -> Option<CodeId> {
         loop {
-            let number = self.places[at & mask].checked_sub(1)?;
-            let known = self.keys.get(usize::from(number))?;
-            if *known == key && (key.length <= 32 || self.is(number, cell)) {
+            let number = self.places.get(at & (self.places.len() - 1))?.checked_sub(1)?;
+            let text = self.texts.get(usize::from(number))?;
+            if self.keys.get(usize::from(number)) == Some(key) && (key.length <= 32 || text.as_bytes() == cell.bytes())
+            {
                 return Some(number);
             }
             at += 1;
         }
-    }
-
-    fn is(&self, number: CodeId, cell: Cell<'_>) -> bool {
-        self.texts.get(usize::from(number)).is_some_and(|text| text.as_bytes() == cell.bytes())
     }
 }
 

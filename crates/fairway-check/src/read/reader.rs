@@ -83,7 +83,7 @@ impl<'r> Cells<'r> {
     }
 
     /// A cell; an empty one past the end.
-    #[inline]
+    #[inline(always)]
     pub fn cell(&self, index: usize) -> Cell<'r> {
         let Some(span) = self.spans.get(index) else { return Cell::default() };
         let (around, from) = if span.in_tail { (self.tail.as_bytes(), 0) } else { (self.block, self.from) };
