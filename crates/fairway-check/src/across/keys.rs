@@ -1,7 +1,5 @@
-//! A set of keys, each with a number, in 16 bytes a key and one beside it.
-
-use hashbrown::HashTable;
-use hashbrown::hash_table::{Entry as Place, OccupiedEntry, VacantEntry};
+//! A set of keys, each with a number, in 16 bytes a key. A key and its neighbours lie side by side, so that most are looked
+//! up with one reach into memory: among millions, that is what a lookup costs.
 
 /// What is kept of a key of 128 bits: 88 of them. Among ten million different keys, the odds that any two are taken for the
 /// same are one in six million million.
@@ -16,7 +14,15 @@ pub(super) struct Key {
 /// Keys, each with a number below 2^40. In parts, so that growing never needs more than a part twice.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
-    parts: [HashTable<Slot>; PARTS],
+    parts: [Part; PARTS],
+}
+
+/// Some of the keys: each at the place that its hash names, or at the next free one.
+#[derive(Debug, Default)]
+struct Part {
+    /// A power of two of them, or none.
+    slots: Vec<Slot>,
+    taken: usize,
 }
 
 const PARTS: usize = 16;
@@ -24,8 +30,11 @@ const NUMBER_BITS: u32 = 40;
 /// The largest number.
 pub(super) const MOST: u64 = (1 << NUMBER_BITS) - 1;
 
-/// The key's upper half, then 24 more of its bits and the number.
-#[derive(Debug, Clone, Copy)]
+/// How many places a part begins with.
+const FEWEST: usize = 16;
+
+/// The key's upper half, then 24 more of its bits and the number with one added: a free place is all zeros.
+#[derive(Debug, Clone, Copy, Default)]
 struct Slot(u64, u64);
 
 /// Where a key is, or would be.
@@ -37,7 +46,8 @@ pub(super) enum Entry<'k> {
 
 /// Room for a key.
 pub(super) struct Free<'k> {
-    place: VacantEntry<'k, Slot>,
+    slot: &'k mut Slot,
+    taken: &'k mut usize,
     key: Key,
 }
 
@@ -63,8 +73,52 @@ impl Key {
 }
 
 impl Slot {
+    fn is_free(self) -> bool {
+        self.1 & MOST == 0
+    }
+
+    fn number(self) -> u64 {
+        (self.1 & MOST).saturating_sub(1)
+    }
+
     fn entry(self) -> (Key, u64) {
-        (Key { order: self.0.rotate_left(8), rest: self.1 & !MOST }, self.1 & MOST)
+        (Key { order: self.0.rotate_left(8), rest: self.1 & !MOST }, self.number())
+    }
+}
+
+impl Part {
+    /// How many keys it has room for: of four places, one stays free.
+    fn capacity(&self) -> usize {
+        self.slots.len() / 4 * 3
+    }
+
+    fn bytes(&self) -> usize {
+        self.slots.len() * size_of::<Slot>()
+    }
+
+    /// The place that holds a key, or the free one where it belongs; none where there are no places.
+    #[inline]
+    fn find(&self, key: Key) -> Option<usize> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = key.upper() as usize & mask;
+        loop {
+            let slot = *self.slots.get(at)?;
+            if slot.is_free() || key.is(slot) {
+                return Some(at);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let places = (self.slots.len() * 2).max(FEWEST);
+        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); places]);
+        for slot in old.into_iter().filter(|slot| !slot.is_free()) {
+            if let Some(at) = self.find(slot.entry().0) {
+                self.slots[at] = slot;
+            }
+        }
     }
 }
 
@@ -72,7 +126,8 @@ impl Free<'_> {
     /// Takes the key down with this number.
     #[inline]
     pub fn note(self, number: u64) {
-        self.place.insert(Slot(self.key.upper(), self.key.rest | number.min(MOST)));
+        *self.slot = Slot(self.key.upper(), self.key.rest | (number + 1).min(MOST));
+        *self.taken += 1;
     }
 }
 
@@ -80,39 +135,47 @@ impl Keys {
     /// Where a key is.
     #[inline]
     pub fn entry(&mut self, key: Key) -> Entry<'_> {
-        let known = |entry: OccupiedEntry<'_, Slot>| entry.get().1 & MOST;
-        match self.parts[key.part()].entry(key.upper(), |slot| key.is(*slot), |slot| slot.0) {
-            Place::Occupied(entry) => Entry::Known(known(entry)),
-            Place::Vacant(place) => Entry::Free(Free { place, key }),
+        let part = &mut self.parts[key.part()];
+        if part.taken >= part.capacity() {
+            part.grow();
+        }
+        let at = part.find(key).unwrap_or_default();
+        let slot = &mut part.slots[at];
+        if slot.is_free() {
+            Entry::Free(Free { slot, taken: &mut part.taken, key })
+        } else {
+            Entry::Known(slot.number())
         }
     }
 
     /// Whether a key is known.
     #[inline]
     pub fn has(&self, key: Key) -> bool {
-        self.parts[key.part()].find(key.upper(), |slot| key.is(*slot)).is_some()
+        let part = &self.parts[key.part()];
+        part.find(key).is_some_and(|at| !part.slots[at].is_free())
     }
 
     /// How many keys there are.
     pub fn len(&self) -> usize {
-        self.parts.iter().map(HashTable::len).sum()
+        self.parts.iter().map(|part| part.taken).sum()
     }
 
     /// Bytes in memory.
     pub fn bytes(&self) -> usize {
-        self.parts.iter().map(HashTable::allocation_size).sum()
+        self.parts.iter().map(Part::bytes).sum()
     }
 
     /// Bytes that so many more keys may add.
     pub fn growth(&self, more: usize) -> usize {
-        let full = self.parts.iter().filter(|part| part.len() + more > part.capacity());
-        full.map(HashTable::allocation_size).sum()
+        let full = self.parts.iter().filter(|part| part.taken + more > part.capacity());
+        full.map(Part::bytes).sum()
     }
 
     /// Lets go of all keys, one part after the other, each in the order of its keys with their numbers.
     pub fn drain(&mut self) -> impl Iterator<Item = Vec<(Key, u64)>> {
         self.parts.iter_mut().map(|part| {
-            let mut entries: Vec<(Key, u64)> = std::mem::take(part).into_iter().map(Slot::entry).collect();
+            let taken = std::mem::take(part).slots.into_iter().filter(|slot| !slot.is_free());
+            let mut entries: Vec<(Key, u64)> = taken.map(Slot::entry).collect();
             entries.sort_unstable_by_key(|(key, _)| *key);
             entries
         })

@@ -6,6 +6,7 @@ mod input;
 mod magic;
 mod reader;
 mod scan;
+mod spans;
 mod split;
 mod stream;
 

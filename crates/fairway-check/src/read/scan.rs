@@ -13,6 +13,8 @@ pub(crate) struct Index {
 struct Marks {
     /// Delimiters, quotes and line ends.
     structure: u64,
+    /// Delimiters alone.
+    delimiters: u64,
     /// Bytes above 127 and control characters other than tab and line ends.
     odd: u64,
 }
@@ -51,21 +53,25 @@ impl Index {
         Some(at * 64 + word.trailing_zeros() as usize)
     }
 
-    /// Hands every place that [`Index::find`] would find from `from` on to `take`, until that says to stop.
+    /// Hands the delimiters that follow one another from `from` on, with no other mark between them and before `to`, to `take`:
+    /// at most 64 at a time, a bit for each byte, and where the first bit stands in the text.
     #[inline(always)]
-    pub fn each_from(&self, from: usize, mut take: impl FnMut(usize) -> bool) {
+    pub fn each_run(&self, from: usize, to: usize, mut take: impl FnMut(usize, u64)) {
         let first = from / 64;
-        let Some(words) = self.words.get(first..) else { return };
+        let Some(words) = self.words.get(first..to.div_ceil(64)) else { return };
         let mut passed = u64::MAX << (from % 64);
         for (at, word) in words.iter().enumerate() {
-            let mut structure = word.structure & passed;
-            passed = u64::MAX;
-            while structure != 0 {
-                if !take((first + at) * 64 + structure.trailing_zeros() as usize) {
-                    return;
-                }
-                structure &= structure - 1;
+            let at = (first + at) * 64;
+            if to - at < 64 {
+                passed &= !(u64::MAX << (to - at));
             }
+            let others = word.structure & !word.delimiters & passed;
+            let before = others.wrapping_sub(1) & !others;
+            take(at, word.delimiters & passed & before);
+            if others != 0 {
+                return;
+            }
+            passed = u64::MAX;
         }
     }
 
@@ -101,10 +107,12 @@ mod portable {
         for (at, eight) in bytes.as_chunks::<8>().0.iter().enumerate() {
             let eight = u64::from_le_bytes(*eight);
             let ends = equal(eight, b'\n') | equal(eight, b'\r');
-            let structure = ends | equal(eight, delimiter) | equal(eight, b'"');
+            let delimiters = equal(eight, delimiter);
+            let structure = ends | delimiters | equal(eight, b'"');
             let below = zeros(eight & (ONES * 0xe0)) & !ends & !equal(eight, b'\t');
             let odd = (eight & HIGHS) | below | equal(eight, 0x7f);
             marks.structure |= gather(structure) << (at * 8);
+            marks.delimiters |= gather(delimiters) << (at * 8);
             marks.odd |= gather(odd) << (at * 8);
         }
         marks
@@ -146,7 +154,8 @@ mod vector {
         for bytes in text.as_chunks::<64>().0 {
             let [lower, upper] = bytes.as_chunks::<32>().0 else { continue };
             let (lower, upper) = (marks(load(lower), delimiter), marks(load(upper), delimiter));
-            into.push(Marks { structure: pair(lower.0, upper.0), odd: pair(lower.1, upper.1) });
+            let [structure, delimiters, odd] = std::array::from_fn(|kind| pair(lower[kind], upper[kind]));
+            into.push(Marks { structure, delimiters, odd });
         }
     }
 
@@ -157,17 +166,18 @@ mod vector {
         u64::from(std::hint::black_box(upper)) << 32 | u64::from(lower)
     }
 
-    /// The structure and the odd bytes of 32 bytes.
+    /// The structure, the delimiters alone and the odd bytes of 32 bytes.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn marks(bytes: __m256i, delimiter: u8) -> (u32, u32) {
+    fn marks(bytes: __m256i, delimiter: u8) -> [u32; 3] {
         let ends = _mm256_or_si256(equal(bytes, b'\n'), equal(bytes, b'\r'));
-        let cells = _mm256_or_si256(equal(bytes, b'"'), equal(bytes, delimiter));
+        let delimiters = equal(bytes, delimiter);
+        let cells = _mm256_or_si256(equal(bytes, b'"'), delimiters);
         // Taken as signed numbers, bytes above 127 are below 32 as well.
         let below = _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes);
         let plain = _mm256_or_si256(ends, equal(bytes, b'\t'));
         let odd = _mm256_or_si256(_mm256_andnot_si256(plain, below), equal(bytes, 0x7f));
-        (bits(_mm256_or_si256(ends, cells)), bits(odd))
+        [bits(_mm256_or_si256(ends, cells)), bits(delimiters), bits(odd)]
     }
 
     #[inline]
@@ -231,6 +241,7 @@ mod tests {
         let mut marks = Marks::default();
         for (at, byte) in bytes.iter().enumerate() {
             marks.structure |= u64::from(matches!(byte, b',' | b'"' | b'\n' | b'\r')) << at;
+            marks.delimiters |= u64::from(*byte == b',') << at;
             marks.odd |= u64::from(*byte > 127 || is_control(*byte)) << at;
         }
         marks

@@ -5,21 +5,8 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use super::scan::{Index, line_ends};
-
-/// One cell of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Span {
-    /// Where the cell begins in the record's bytes, its opening quote included.
-    pub at: u32,
-    /// Where its text begins and ends: in the record's bytes, or in the tail of decoded cells.
-    pub start: u32,
-    /// See `start`.
-    pub end: u32,
-    /// The text was decoded into the tail.
-    pub in_tail: bool,
-    /// Quotes are doubled within.
-    pub doubled: bool,
-}
+pub(crate) use super::spans::Span;
+use super::spans::Spans;
 
 /// What is wrong with how a record is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +71,7 @@ pub(crate) enum Split {
 pub(crate) struct Splitter {
     delimiter: u8,
     index: Index,
-    pub spans: Vec<Span>,
+    pub spans: Spans,
     pub flaws: Vec<Flawed>,
     /// Places of quotes, in this record and in rising order, that are read as text.
     pub literal: Vec<usize>,
@@ -97,7 +84,7 @@ enum Cell {
 
 impl Splitter {
     pub fn new(delimiter: u8) -> Self {
-        Self { delimiter, index: Index::default(), spans: Vec::new(), flaws: Vec::new(), literal: Vec::new() }
+        Self { delimiter, index: Index::default(), spans: Spans::default(), flaws: Vec::new(), literal: Vec::new() }
     }
 
     /// Looks through a text whose records are to be split.
@@ -143,19 +130,11 @@ impl Splitter {
     /// Takes cells without quotes that a delimiter ends, as many as follow one another from `at` on; where the next begins.
     #[inline]
     fn plain_cells(&mut self, bytes: &[u8], base: usize, at: usize) -> usize {
-        let (delimiter, spans) = (self.delimiter, &mut self.spans);
-        let mut start = at;
-        self.index.each_from(base + at, |found| {
-            let end = found - base;
-            let ends = bytes.get(end) == Some(&delimiter);
-            if ends {
-                let [from, to] = [start, end].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
-                spans.push(Span { at: from, start: from, end: to, in_tail: false, doubled: false });
-                start = end + 1;
-            }
-            ends
+        let (spans, mut start) = (&mut self.spans, base + at);
+        self.index.each_run(start, base + bytes.len(), |from, delimiters| {
+            start = spans.push_plain(delimiters, base, from, start);
         });
-        start
+        start - base
     }
 
     /// A cell without quotes around it that begins at `start`; looks for its end at and after `from`.
