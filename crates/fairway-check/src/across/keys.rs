@@ -148,6 +148,17 @@ impl Keys {
         }
     }
 
+    /// Reaches for the places of many keys, so that memory answers for all of them at once; what is then done with one after
+    /// the other finds them near.
+    pub fn reach_for(&self, keys: impl Iterator<Item = u128>) {
+        let places = keys.map(|key| {
+            let key = Key::of(key);
+            let slots = &self.parts[key.part()].slots;
+            slots.get(key.upper() as usize & slots.len().wrapping_sub(1)).map_or(0, |slot| slot.1)
+        });
+        std::hint::black_box(places.fold(0, |all, one| all ^ one));
+    }
+
     /// Whether a key is known.
     #[inline]
     pub fn has(&self, key: Key) -> bool {

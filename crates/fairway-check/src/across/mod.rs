@@ -148,7 +148,7 @@ impl Across {
         }
     }
 
-    /// One table at a time over all records: the lookups of neighbours overlap.
+    /// One table at a time over all records: so their places in it can be reached for together.
     fn take_key(
         &mut self,
         at: usize,
@@ -157,6 +157,7 @@ impl Across {
         out: &mut Vec<Contradiction>,
     ) -> Result<(), Fault> {
         let (Some(keyed), Some(table)) = (self.outline.keys.get(at), self.tables.get_mut(at)) else { return Ok(()) };
+        table.reach_for(gleanings.rows().filter_map(|(keys, _)| keys.get(at).copied()));
         for (nth, (keys, values)) in gleanings.rows().enumerate() {
             let key = keys.get(at).copied().unwrap_or_default();
             if key == 0 {

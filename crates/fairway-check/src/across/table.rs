@@ -54,6 +54,11 @@ impl Table {
         }
     }
 
+    /// Says which keys are looked up next.
+    pub fn reach_for(&self, keys: impl Iterator<Item = u128>) {
+        self.keys.reach_for(keys);
+    }
+
     /// Looks a key up, and takes it down where it is new.
     ///
     /// # Errors

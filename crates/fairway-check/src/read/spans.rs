@@ -15,6 +15,9 @@ pub(crate) struct Span {
     pub doubled: bool,
 }
 
+/// How many cells are written in one go.
+const AT_ONCE: usize = 8;
+
 /// The cells of one record after the other. Their room stays filled, so that a record's cells are written one beside the
 /// other without a look at how many there are.
 #[derive(Debug, Default)]
@@ -41,22 +44,28 @@ impl Spans {
     /// cells begins at `start` and the record at `base`. Gives where the next begins.
     #[inline(always)]
     pub fn push_plain(&mut self, delimiters: u64, base: usize, from: usize, start: usize) -> usize {
-        if self.room.len() < self.count + 64 {
-            self.room.resize(self.count + 64, Span::default());
+        if self.room.len() < self.count + 64 + AT_ONCE {
+            self.room.resize(self.count + 64 + AT_ONCE, Span::default());
         }
-        let (mut delimiters, mut start, mut count) = (delimiters, start - base, self.count);
-        let from = from.wrapping_sub(base);
-        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        while delimiters != 0 {
-            let end = from.wrapping_add(delimiters.trailing_zeros() as usize);
-            if let Some(room) = self.room.get_mut(count) {
-                *room = Span { at: place(start), start: place(start), end: place(end), in_tail: false, doubled: false };
+        // A record is shorter than 4 GB by far; the bits of a word may count from before it.
+        let (from, mut start) = (from.wrapping_sub(base) as u32, (start - base) as u32);
+        let (mut left, mut count, mut ended) = (delimiters, 0, start);
+        let count_of_all = delimiters.count_ones() as usize;
+        while count < count_of_all {
+            let room = self.room.get_mut(self.count + count..).and_then(|room| room.first_chunk_mut::<AT_ONCE>());
+            let Some(room) = room else { break };
+            // Some for nothing: how many there are differs from word to word, and a wrong guess costs more than they do.
+            for room in room {
+                let end = from.wrapping_add(left.trailing_zeros());
+                *room = Span { at: start, start, end, in_tail: false, doubled: false };
+                ended = if left == 0 { ended } else { end + 1 };
+                start = end.wrapping_add(1);
+                left &= left.wrapping_sub(1);
             }
-            (start, count) = (end + 1, count + 1);
-            delimiters &= delimiters - 1;
+            count += AT_ONCE;
         }
-        self.count = count;
-        base + start
+        self.count += count_of_all;
+        base + ended as usize
     }
 }
 
