@@ -54,8 +54,7 @@ pub(super) struct Free<'k> {
 impl Key {
     pub fn of(key: u128) -> Self {
         let (upper, lower) = ((key >> 64) as u64, key as u64);
-        // Tables look at the last bits of the upper half to find a place, and at its first seven to tell places apart. Parts
-        // go by those between.
+        // Places go by the last bits of the upper half, parts by four bits far from them: the keys of a part use all its places.
         Self { order: upper.rotate_left(8), rest: lower & !MOST }
     }
 
@@ -190,5 +189,49 @@ impl Keys {
             entries.sort_unstable_by_key(|(key, _)| *key);
             entries
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Keys of which many share a part, a place or all but a few bits.
+    fn key() -> impl Strategy<Value = u128> {
+        let upper = prop_oneof![any::<u64>(), (0..4_u64).prop_map(|near| near << 20), 0..40_u64, Just(u64::MAX)];
+        (upper, prop_oneof![any::<u64>(), (0..3_u64).prop_map(|rest| rest << NUMBER_BITS)])
+            .prop_map(|(upper, lower)| u128::from(upper) << 64 | u128::from(lower))
+    }
+
+    proptest! {
+        #[test]
+        fn keys_are_those_of_a_map_and_come_out_in_order(given in proptest::collection::vec((key(), 0..MOST), 0..600)) {
+            let (mut keys, mut map) = (Keys::default(), HashMap::new());
+            for (key, number) in given {
+                keys.reach_for(std::iter::once(key));
+                let key = Key::of(key);
+                let (before, room) = (keys.bytes(), keys.growth(1));
+                let whole = (key.order, key.rest);
+                prop_assert_eq!(keys.has(key), map.contains_key(&whole));
+                match keys.entry(key) {
+                    Entry::Known(known) => prop_assert_eq!(Some(&known), map.get(&whole)),
+                    Entry::Free(free) => {
+                        free.note(number);
+                        prop_assert_eq!(map.insert(whole, number), None);
+                    }
+                }
+                prop_assert!(keys.bytes() <= before + room.max(FEWEST * size_of::<Slot>()));
+            }
+            prop_assert_eq!(keys.len(), map.len());
+            let parts: Vec<_> = keys.drain().collect();
+            prop_assert!(parts.concat().windows(2).all(|pair| pair[0].0 < pair[1].0));
+            let drained: HashMap<_, _> = parts.concat().into_iter().map(|(key, n)| ((key.order, key.rest), n)).collect();
+            prop_assert_eq!(drained, map);
+            prop_assert_eq!((keys.len(), keys.bytes()), (0, 0));
+        }
     }
 }
