@@ -1,13 +1,15 @@
 //! `cargo xtask arrows` and `cargo xtask guards`: each prints every problem and ends with 1 if there is one.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 
 fn main() -> anyhow::Result<ExitCode> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
+    // Cargo says where the package lies when it runs it: the program in a shared target folder may have been built in another checkout.
+    let here = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").context("start it with `cargo run -p xtask`")?);
+    let root = here.parent().context("xtask has no parent folder")?;
     let chore = std::env::args().nth(1);
     let (looked_at, problems) = match chore.as_deref() {
         Some("arrows") => {
