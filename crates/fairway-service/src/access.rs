@@ -132,21 +132,26 @@ impl Service {
     /// Refused, and that in the log, where they have an account and name somebody else or another organisation.
     pub(crate) async fn speaker(&self, verb: Verb, named: Voice<'_>) -> VerbResult<Speaker> {
         let (name, organisation) = (named.name.trim(), named.organisation.trim());
-        let (Some(person), Some(own)) = (self.actor.person, &self.actor.organisation) else {
+        let Some(speaker) = self.account_speaking().await? else {
             return Ok(Speaker { name: name.to_owned(), organisation: organisation.to_uppercase() });
         };
-        let account = self.store.account(person).await?.ok_or_else(|| Fault::new("account of whoever asks is gone"))?;
-        let speaker = Speaker { name: format!("{} [{}]", account.name, self.actor), organisation: own.to_string() };
         let names_them = name.is_empty() || same_person(name, &speaker.name) || name == self.actor.to_string();
-        if names_them && (organisation.is_empty() || organisation.eq_ignore_ascii_case(own.as_str())) {
+        if names_them && (organisation.is_empty() || organisation.eq_ignore_ascii_case(&speaker.organisation)) {
             return Ok(speaker);
         }
         self.log_refusal(verb, "centre").await?;
         Err(VerbError::Denied(Refusal::new(
             "Nobody speaks as somebody else",
-            format!("You are here as {} of {own}, and named another", account.name),
+            format!("You are here as {} of {}, and named another", speaker.name, speaker.organisation),
             "Leave out who it is, or have them ask with a token of their own",
         )))
+    }
+
+    /// Whoever asks, where they have an account.
+    pub(crate) async fn account_speaking(&self) -> VerbResult<Option<Speaker>> {
+        let (Some(person), Some(own)) = (self.actor.person, &self.actor.organisation) else { return Ok(None) };
+        let account = self.store.account(person).await?.ok_or_else(|| Fault::new("account of whoever asks is gone"))?;
+        Ok(Some(Speaker { name: format!("{} [{}]", account.name, self.actor), organisation: own.to_string() }))
     }
 
     /// Who stands behind a decision: whoever asks, where they have an account; else whom the console names.

@@ -67,6 +67,9 @@ pub use delivered::DueReport;
 pub use dictionary::DICTIONARY;
 pub use error::{VerbError, VerbResult};
 pub use fairway_governance::gate::{GateRule, RULES as GATE_RULES};
+pub use fairway_governance::papers::{
+    AgreementPaper, ApplicationPaper, AssurancePaper, AssuranceRecord, DirectionPaper, NoticePaper,
+};
 pub use fairway_governance::{Actor, Cell, Object, Permissions, Role, Scope, TokenDays, Verb, Voice};
 pub use fairway_store::{
     AuditEntry, Counted, HeldRelease, HeldState, LedgerUrl, NewReidentification, ReferenceKind, Reidentification,

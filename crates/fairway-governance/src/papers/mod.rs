@@ -17,7 +17,7 @@ use crate::voice::same_person;
 
 pub use agreement::{AgreementPaper, DestructionCertificate, PartyNamed};
 pub use application::{ApplicationPaper, ControllerNamed, SECTIONS, SectionKind, section_kinds};
-pub use assurance::AssurancePaper;
+pub use assurance::{AssurancePaper, AssuranceRecord};
 pub use direction::DirectionPaper;
 pub use notice::{NoticePaper, ServedOn};
 

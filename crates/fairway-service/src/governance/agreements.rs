@@ -31,7 +31,8 @@ impl Service {
         let agreement = Agreement::parse(document).map_err(Refusal::from)?;
         let (reference, digest) = (agreement.reference.clone(), agreement.document);
         let deed = deed(reference.as_str(), "AgreementRegistered", CANNOT_REGISTER);
-        let (controllers, recipient) = parties(deed, &agreement, by)?;
+        let by = self.in_person(Particulars { by: by.into(), ..Particulars::on(agreement.start) }).await?.by;
+        let (controllers, recipient) = parties(deed, &agreement, &by)?;
         let mut tx = self.store.tx("agreement.register", self.clock.now()).await?;
         if let Some(paper) = tx.paper(PaperKind::Agreement, reference.as_str()).await? {
             let paper: AgreementPaper = fold(&paper)?;
@@ -47,7 +48,7 @@ impl Service {
             }
         }
         let term = Period { from: agreement.start, to: agreement.end };
-        let entries = AgreementPaper::registered(digest, term, (&controllers, &recipient), by);
+        let entries = AgreementPaper::registered(digest, term, (&controllers, &recipient), &by);
         let paper = AgreementPaper::read(reference.as_str(), &agreement.title, &entries)?;
         tx.open_paper(PaperKind::Agreement, reference.as_str(), &agreement.title, paper.state()).await?;
         tx.keep_document(&digest, document).await?;
@@ -69,9 +70,10 @@ impl Service {
         reference: &AgreementRef,
         (event, about): (AgreementEvent, Particulars),
     ) -> VerbResult<Acted<AgreementPaper>> {
+        let deed = deed(reference.as_str(), verb(event), cannot(event));
         match event {
             E::Signed | E::SignedByAll | E::Confirmed | E::Certified => {
-                self.authorise_named(Verb::AgreementSign, about.organisation.as_ref()).await?;
+                self.authorise_paper(Verb::AgreementSign, (deed, &about), names).await?;
             }
             E::Suspended | E::Revoked => {
                 self.authorise(Verb::AgreementStop, Object::Centre).await?;
@@ -80,8 +82,7 @@ impl Service {
                 self.authorise(Verb::AgreementKeep, Object::Centre).await?;
             }
         }
-        let about = self.in_person(about);
-        let deed = deed(reference.as_str(), verb(event), cannot(event));
+        let about = self.in_person(about).await?;
         let mut tx = self.store.tx("agreement.move", self.clock.now()).await?;
         let decide = |paper: &AgreementPaper, asking: Asking<'_>| paper.decide(event, &about, asking);
         let acted = self.act_in(&mut tx, (actor, deed), decide).await?;
@@ -123,10 +124,7 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn agreement(&self, reference: &AgreementRef) -> VerbResult<Option<WithHistory<AgreementPaper>>> {
-        let reach = self.authorise(Verb::GovernanceRead, Object::Several).await?;
-        let found: Option<WithHistory<AgreementPaper>> =
-            self.paper_of(PaperKind::Agreement, reference.as_str()).await?;
-        Ok(found.filter(|found| names(&found.paper, &reach)))
+        self.told(Verb::GovernanceRead, (PaperKind::Agreement, reference.as_str()), names).await
     }
 
     /// Every agreement that was registered, in the order of their references.
@@ -150,6 +148,19 @@ impl Service {
         let standing = self.standing_of(reference).await?;
         let named = |one: &AgreementStanding| one.parties.iter().any(|party| reach.covers(&party.organisation));
         Ok(standing.filter(named))
+    }
+
+    /// What stands against a release under an agreement today, as far as the agreement itself goes; `None` where none was
+    /// registered.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn against_release(&self, reference: &AgreementRef) -> VerbResult<Option<Vec<String>>> {
+        self.authorise(Verb::GovernanceRead, Object::Several).await?;
+        let (today, terms) = (self.clock.today(), GovernanceTerms::published()?);
+        let reasons = |one: AgreementStanding| one.reasons(&one.document, today, &terms);
+        let told = |one| reasons(one).iter().map(ToString::to_string).collect();
+        Ok(self.standing(reference).await?.map(told))
     }
 
     /// How an agreement stands, for verbs that have asked for their own permission.

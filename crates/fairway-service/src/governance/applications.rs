@@ -21,16 +21,20 @@ impl Service {
         about: Particulars,
         joint: &[OrganisationCode],
     ) -> VerbResult<Acted<ApplicationPaper>> {
-        self.authorise_named(Verb::ApplicationWrite, about.organisation.as_ref()).await?;
-        let about = self.in_person(about);
+        let reach = self.authorise_named(Verb::ApplicationWrite, about.organisation.as_ref()).await?;
+        let about = self.in_person(about).await?;
         let deed = deed(reference, "ApplicationStarted", "The application cannot be started");
         let terms = GovernanceTerms::published()?;
         let asking = Asking { today: self.clock.today(), terms: &terms };
         let mut tx = self.store.tx("application.start", self.clock.now()).await?;
-        if let Some(paper) = tx.paper(PaperKind::Application, reference).await? {
-            return Ok(Acted { paper: fold(&paper)?, changed: false });
-        }
         let mut reasons: Vec<String> = against_reference(reference).into_iter().chain(titled(title)).collect();
+        if let Some(paper) = tx.paper(PaperKind::Application, reference).await? {
+            let paper: ApplicationPaper = fold(&paper)?;
+            if names(&paper, &reach) {
+                return Ok(Acted { paper, changed: false });
+            }
+            reasons.push("That reference is taken".into());
+        }
         let entries = ApplicationPaper::started(&about, joint, asking).unwrap_or_else(|more| {
             reasons.extend(more);
             Vec::new()
@@ -57,16 +61,17 @@ impl Service {
         reference: &str,
         (event, about): (ApplicationEvent, Particulars),
     ) -> VerbResult<Acted<ApplicationPaper>> {
-        match event {
+        let deed = deed(reference, verb(event), cannot(event));
+        let about = match event {
             E::SectionWritten | E::ControllerConfirmed | E::Submitted | E::Withdrawn => {
-                self.authorise_named(Verb::ApplicationWrite, about.organisation.as_ref()).await?;
+                self.authorise_paper(Verb::ApplicationWrite, (deed, &about), names).await?;
+                self.in_person(about).await?
             }
             E::Assessed | E::Returned | E::SentForAdvice | E::Approved | E::Declined => {
                 self.authorise(Verb::ApplicationDecide, Object::Centre).await?;
+                self.in_own_name(Verb::ApplicationDecide, about).await?
             }
-        }
-        let about = self.in_person(about);
-        let deed = deed(reference, verb(event), cannot(event));
+        };
         self.act(actor, deed, |paper: &ApplicationPaper, asking| paper.decide(event, &about, asking)).await
     }
 
@@ -75,9 +80,7 @@ impl Service {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn application(&self, reference: &str) -> VerbResult<Option<WithHistory<ApplicationPaper>>> {
-        let reach = self.authorise(Verb::GovernanceRead, Object::Several).await?;
-        let found: Option<WithHistory<ApplicationPaper>> = self.paper_of(PaperKind::Application, reference).await?;
-        Ok(found.filter(|found| names(&found.paper, &reach)))
+        self.told(Verb::GovernanceRead, (PaperKind::Application, reference), names).await
     }
 
     /// Every application, in the order of their references.

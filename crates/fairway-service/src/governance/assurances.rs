@@ -21,6 +21,7 @@ impl Service {
         about: Particulars,
     ) -> VerbResult<Acted<AssurancePaper>> {
         self.authorise(Verb::OrganisationAssure, Object::Centre).await?;
+        let about = self.in_person(about).await?;
         let deed = Deed {
             kind: PaperKind::Assurance,
             reference: organisation.as_str(),

@@ -10,7 +10,7 @@ mod organisations;
 use fairway_domain::governance::{Entry, PaperKind, Particulars};
 use fairway_domain::{Fault, OrganisationCode, Refusal};
 use fairway_governance::papers::{Asking, Decided, Folded};
-use fairway_governance::{GovernanceTerms, Object, Verb};
+use fairway_governance::{GovernanceTerms, Object, Reach, Verb, Voice};
 use fairway_store::{AuditEvent, Paper, PaperStep, Tx};
 use serde_json::json;
 
@@ -86,18 +86,61 @@ impl Service {
         paper.map(with_history).transpose()
     }
 
-    /// The particulars with the account of whoever asks beside the name they give, so that a name alone deceives nobody.
-    fn in_person(&self, about: Particulars) -> Particulars {
-        match self.actor().person {
-            Some(_) => Particulars { by: format!("{} [{}]", about.by.trim(), self.actor()), ..about },
-            None => about,
+    /// One paper with its history, as far as it may be told of: to those of an organisation that it names.
+    async fn told<P: Folded>(
+        &self,
+        verb: Verb,
+        (kind, reference): (PaperKind, &str),
+        names: impl Fn(&P, &Reach) -> bool,
+    ) -> VerbResult<Option<WithHistory<P>>> {
+        let reach = self.authorise(verb, Object::Several).await?;
+        let found = self.paper_of(kind, reference).await?;
+        if found.as_ref().is_some_and(|found: &WithHistory<P>| !names(&found.paper, &reach)) {
+            self.log_refusal(verb, &format!("{kind}:{reference}")).await?;
+            return Ok(None);
         }
+        Ok(found)
+    }
+
+    /// Asks for a permission about a paper in the name of the organisation in `about`. Whoever has it for their own
+    /// organisation alone is told of no paper that does not name it.
+    async fn authorise_paper<P: Folded>(
+        &self,
+        verb: Verb,
+        (deed, about): (Deed<'_>, &Particulars),
+        names: impl Fn(&P, &Reach) -> bool,
+    ) -> VerbResult<()> {
+        let reach = self.authorise_named(verb, about.organisation.as_ref()).await?;
+        let Some(found) = self.paper_of::<P>(deed.kind, deed.reference).await? else { return Err(unknown(deed)) };
+        if reach != Reach::Any && !names(&found.paper, &reach) {
+            self.log_refusal(verb, &format!("{}:{}", deed.kind, deed.reference)).await?;
+            return Err(unknown(deed));
+        }
+        Ok(())
+    }
+
+    /// The particulars with the account of whoever asks beside the name they give, so that a name alone deceives nobody; with
+    /// the account’s own name where they give none.
+    async fn in_person(&self, about: Particulars) -> VerbResult<Particulars> {
+        let Some(speaker) = self.account_speaking().await? else { return Ok(about) };
+        let by = match about.by.trim() {
+            "" => speaker.name,
+            name => format!("{name} [{}]", self.actor()),
+        };
+        Ok(Particulars { by, ..about })
+    }
+
+    /// The particulars in the name of the organisation that whoever asks is of, where they have an account.
+    async fn in_own_name(&self, verb: Verb, about: Particulars) -> VerbResult<Particulars> {
+        let named = about.organisation.as_ref().map(ToString::to_string).unwrap_or_default();
+        let speaker = self.speaker(verb, Voice { name: "", organisation: &named }).await?;
+        let organisation = speaker.organisation.parse().ok();
+        self.in_person(Particulars { organisation, ..about }).await
     }
 
     /// Asks for a permission about what is the organisation's that is named, or about the whole where none is.
-    async fn authorise_named(&self, verb: Verb, organisation: Option<&OrganisationCode>) -> VerbResult<()> {
-        let object = organisation.map_or(Object::Centre, Object::Of);
-        self.authorise(verb, object).await.map(|_reach| ())
+    async fn authorise_named(&self, verb: Verb, organisation: Option<&OrganisationCode>) -> VerbResult<Reach> {
+        self.authorise(verb, organisation.map_or(Object::Centre, Object::Of)).await
     }
 
     pub(crate) async fn papers_of<P: Folded>(&self, kind: PaperKind) -> VerbResult<Vec<P>> {
@@ -148,7 +191,7 @@ fn refusal(deed: Deed<'_>, reasons: Vec<String>) -> VerbError {
 }
 
 fn unknown(deed: Deed<'_>) -> VerbError {
-    VerbError::refused(
+    VerbError::not_found(
         format!("{}: {}", deed.cannot, deed.reference),
         "There is none of that reference",
         format!("See what there is: fairway {} list", command(deed.kind)),

@@ -5,7 +5,7 @@ use fairway_domain::governance::{
 };
 use fairway_domain::{Digest, OrganisationCode};
 use fairway_governance::papers::{Asking, DirectionPaper, Folded, NoticePaper};
-use fairway_governance::{GovernanceTerms, Object, Verb};
+use fairway_governance::{GovernanceTerms, Object, Reach, Verb};
 use fairway_store::Tx;
 
 use super::{Acted, Deed, WithHistory, against_reference, consequence, finish, fold, record, refusal, titled};
@@ -38,6 +38,7 @@ impl Service {
         about: Particulars,
     ) -> VerbResult<Acted<DirectionPaper>> {
         self.authorise(Verb::NoticeIssue, Object::Centre).await?;
+        let about = self.in_person(about).await?;
         let deed = direction(reference, "DirectionMade", "The Direction cannot be recorded");
         let terms = GovernanceTerms::published()?;
         let asking = Asking { today: self.clock.today(), terms: &terms };
@@ -66,6 +67,7 @@ impl Service {
         about: Particulars,
     ) -> VerbResult<Acted<DirectionPaper>> {
         self.authorise(Verb::NoticeIssue, Object::Centre).await?;
+        let about = self.in_person(about).await?;
         let deed = direction(reference, "DirectionRevoked", "The Direction cannot be revoked");
         let revoke = |paper: &DirectionPaper, asking: Asking<'_>| paper.decide(DirectionEvent::Revoked, &about, asking);
         let mut tx = self.store.tx("direction.revoke", self.clock.now()).await?;
@@ -87,6 +89,7 @@ impl Service {
         about: Particulars,
     ) -> VerbResult<Acted<NoticePaper>> {
         self.authorise(Verb::NoticeIssue, Object::Centre).await?;
+        let about = self.in_person(about).await?;
         let deed = notice(&new.reference, "NoticeIssued", "The notice cannot be issued");
         let terms = GovernanceTerms::published()?;
         let asking = Asking { today: self.clock.today(), terms: &terms };
@@ -136,6 +139,7 @@ impl Service {
         (organisations, about): (&[OrganisationCode], Particulars),
     ) -> VerbResult<Acted<NoticePaper>> {
         self.authorise(Verb::NoticeIssue, Object::Centre).await?;
+        let about = self.in_person(about).await?;
         let deed = notice(reference, "NoticeServed", "The notice cannot be served");
         let terms = GovernanceTerms::published()?;
         let asking = Asking { today: self.clock.today(), terms: &terms };
@@ -164,31 +168,32 @@ impl Service {
         reference: &str,
         (event, about): (ServedEvent, Particulars),
     ) -> VerbResult<Acted<NoticePaper>> {
-        match event {
-            ServedEvent::Answered => {
-                self.authorise(Verb::NoticeIssue, Object::Centre).await?;
-            }
-            ServedEvent::Queried | ServedEvent::Acknowledged => {
-                self.authorise_named(Verb::NoticeAnswer, about.organisation.as_ref()).await?;
-            }
-        }
-        let about = self.in_person(about);
         let (verb, cannot) = match event {
             ServedEvent::Queried => ("NoticeQueried", "The notice cannot be queried"),
             ServedEvent::Answered => ("NoticeAnswered", "The query cannot be answered"),
             ServedEvent::Acknowledged => ("NoticeAcknowledged", "The notice cannot be acknowledged"),
         };
         let deed = notice(reference, verb, cannot);
+        match event {
+            ServedEvent::Answered => {
+                self.authorise(Verb::NoticeIssue, Object::Centre).await?;
+            }
+            ServedEvent::Queried | ServedEvent::Acknowledged => {
+                self.authorise_paper(Verb::NoticeAnswer, (deed, &about), names).await?;
+            }
+        }
+        let about = self.in_person(about).await?;
         self.act(actor, deed, |paper: &NoticePaper, asking| paper.answer(event, &about, asking)).await
     }
 
-    /// One notice with its history; `None` where there is none.
+    /// One notice with its history, of which an organisation is told what concerns it; `None` where there is none that may be
+    /// told of.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn notice(&self, reference: &str) -> VerbResult<Option<WithHistory<NoticePaper>>> {
         let reach = self.authorise(Verb::GovernanceRead, Object::Several).await?;
-        let mut found: Option<WithHistory<NoticePaper>> = self.paper_of(PaperKind::Notice, reference).await?;
+        let mut found = self.told(Verb::GovernanceRead, (PaperKind::Notice, reference), names).await?;
         if let Some(found) = &mut found {
             found.paper.served.retain(|code, _| reach.covers(code));
             let about = |one: &Recorded| one.entry.about.organisation.as_ref().is_none_or(|code| reach.covers(code));
@@ -197,15 +202,29 @@ impl Service {
         Ok(found)
     }
 
-    /// Every notice, in the order of their references.
+    /// Every notice that may be told of, in the order of their references.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn notices(&self) -> VerbResult<Vec<NoticePaper>> {
         let reach = self.authorise(Verb::GovernanceRead, Object::Several).await?;
         let mut papers: Vec<NoticePaper> = self.papers_of(PaperKind::Notice).await?;
+        papers.retain(|paper| names(paper, &reach));
         papers.iter_mut().for_each(|paper| paper.served.retain(|code, _| reach.covers(code)));
         Ok(papers)
+    }
+
+    /// Those that a notice is served on and that should have acknowledged it by today, and have not.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn overdue(&self, reference: &str) -> VerbResult<Vec<OrganisationCode>> {
+        self.authorise(Verb::GovernanceRead, Object::Several).await?;
+        let Some(found) = self.notice(reference).await? else { return Ok(Vec::new()) };
+        let terms = GovernanceTerms::published()?;
+        let asking = Asking { today: self.clock.today(), terms: &terms };
+        let served = found.paper.served.iter().filter(|(_, served)| found.paper.is_overdue(served, asking));
+        Ok(served.map(|(code, _)| code.clone()).collect())
     }
 
     /// Every Direction, in the order of their references.
@@ -239,6 +258,11 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// Whether a notice is for those that a right reaches.
+fn names(paper: &NoticePaper, reach: &Reach) -> bool {
+    *reach == Reach::Any || paper.served.keys().any(|code| reach.covers(code))
 }
 
 async fn against_direction(tx: &mut Tx, reference: &str) -> VerbResult<Option<String>> {

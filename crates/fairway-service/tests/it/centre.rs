@@ -102,7 +102,7 @@ pub fn of(code: &str, about: Particulars) -> Particulars {
 /// Every reason of a refusal.
 pub fn reasons<T>(answer: VerbResult<T>) -> Vec<String> {
     match answer {
-        Err(VerbError::Refused(refusal)) => refusal.reasons,
+        Err(VerbError::Refused(refusal) | VerbError::NotFound(refusal)) => refusal.reasons,
         Err(error) => panic!("not a refusal: {error:?}"),
         Ok(_) => panic!("it was not refused"),
     }

@@ -13,4 +13,5 @@ mod keys;
 mod notices;
 mod organisations;
 mod register;
+mod strangers;
 mod tables;

@@ -21,7 +21,7 @@ fn notice(version: &str, document: u8) -> NewNotice {
     }
 }
 
-async fn issued() -> Centre {
+pub async fn issued() -> Centre {
     issue_in(Centre::on(TODAY).await).await
 }
 
@@ -42,11 +42,11 @@ async fn issue_in(centre: Centre) -> Centre {
     centre
 }
 
-fn said(code: &str, note: &str) -> Particulars {
+pub fn said(code: &str, note: &str) -> Particulars {
     Particulars { note: note.into(), ..of(code, by("Caldicott Guardian", TODAY)) }
 }
 
-fn acknowledgement(code: &str, document: u8) -> Particulars {
+pub fn acknowledgement(code: &str, document: u8) -> Particulars {
     Particulars { digest: Some(Digest([document; 32])), ..said(code, "") }
 }
 
