@@ -1,4 +1,4 @@
-//! The engine from the command line, for development: `register build|update|train`, `trace`, `explain`, `evaluate`,
+//! The engine from the command line, for development: `register build|update|train|verify`, `trace`, `explain`, `evaluate`,
 //! `open` and `latency`.
 
 use std::collections::HashMap;
@@ -27,6 +27,7 @@ fn main() -> Outcome {
         ["register", "update"] => Register::update(path(&options, "--register")?, path(&options, "--in")?)?,
         ["register", "train"] => train(&options)?,
         ["trace"] => trace(&options)?,
+        ["register", "verify"] => Register::open(path(&options, "--register")?)?.verify()?,
         ["open"] => open(&options)?,
         ["latency"] => latency(&options)?,
         ["explain"] => explain(&options)?,
@@ -101,7 +102,7 @@ fn latency(options: &HashMap<&str, &str>) -> Outcome {
     for request in requests {
         let request = request?;
         let start = Instant::now();
-        std::hint::black_box(tracer.trace(&request.query()));
+        std::hint::black_box(tracer.trace(&request.query())?);
         took.push(start.elapsed().as_nanos() as f64 / 1e3);
     }
     took.sort_by(f64::total_cmp);
@@ -126,15 +127,15 @@ fn explain(options: &HashMap<&str, &str>) -> Outcome {
     let mut out = std::io::stdout().lock();
     let id = options.get("--query").copied().unwrap_or_default();
     let written = requests.find(id, |query| {
-        let decision = tracer.decide(query);
+        let decision = tracer.decide(query)?;
         writeln!(out, "probability {:.6}, candidates {}", decision.probability, decision.candidates)?;
-        for candidate in tracer.candidates(query).into_iter().take(2) {
+        for candidate in tracer.candidates(query)?.into_iter().take(2) {
             writeln!(out, "{} {}", candidate.person.given_name(), candidate.person.family_name())?;
             for reason in candidate.reasons {
                 writeln!(out, "  {:18} {:32} {:6.1}", reason.field, reason.how, reason.bits)?;
             }
         }
-        Ok::<_, std::io::Error>(())
+        Ok::<_, Box<dyn Error>>(())
     })?;
     written.ok_or("there is no such request")??;
     Ok(())

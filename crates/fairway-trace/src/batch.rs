@@ -12,7 +12,7 @@ use csv::ByteRecord;
 use fairway_domain::NhsNumber;
 
 use crate::score::train;
-use crate::{Answer, Gender, Parameters, PartialDate, Query, Register, Tracer, in_order};
+use crate::{Answer, Gender, IndexError, Parameters, PartialDate, Query, Register, Tracer, in_order};
 
 /// The columns of a request.
 const COLUMNS: [&str; 15] = [
@@ -40,6 +40,9 @@ const PORTION: usize = 2_048;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {
+    /// The register's index is damaged.
+    #[error(transparent)]
+    Register(#[from] IndexError),
     /// The disk gave an error.
     #[error("the requests cannot be read, or the responses not written")]
     Disk(#[from] io::Error),
@@ -184,7 +187,8 @@ pub fn train_file<R: Read>(
         query(&places.map(|place| place.and_then(|place| record.get(place)).unwrap_or_default().trim()))
     };
     let belief = Parameters { source: source.into(), ..Parameters::plain() };
-    Ok(train(register, &query, records.len(), &belief, threads))
+    let learnt = train(register, &query, records.len(), &belief, threads);
+    Ok(register.unharmed().map(|()| learnt)?)
 }
 
 /// Requests that training reads at most, to the next portion.
@@ -226,7 +230,7 @@ fn respond(
     let mut tally = BatchTally::default();
     for (number, record) in (first..).zip(records) {
         let cells = cells(record, places, number)?;
-        let answer = tracer.trace(&query(&cells));
+        let answer = tracer.trace(&query(&cells))?;
         tally.add(BatchTally { requests: 1, found: answer.outcome.is_found().into() });
         let id = if places[0].is_some() { cells[0].to_owned() } else { number.to_string() };
         write(&mut csv, &id, &answer).map_err(|error| csv_error(error, number))?;

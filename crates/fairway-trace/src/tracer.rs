@@ -4,7 +4,7 @@ use fairway_domain::TraceStep;
 
 use crate::answer::Ending;
 use crate::score::{Candidate, Compared, Decision, Parameters, candidates, decide};
-use crate::{Answer, Query, Register, step};
+use crate::{Answer, IndexError, Query, Register, step};
 
 /// Which rules decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,21 +39,34 @@ impl<'r> Tracer<'r> {
 
     /// The person a query is about, if the register can say. The same query has the same answer, whatever was asked
     /// before.
-    pub fn trace(&self, query: &Query<'_>) -> Answer<'r> {
-        match self.mode {
+    ///
+    /// # Errors
+    /// When what was read of the register's index is damaged.
+    pub fn trace(&self, query: &Query<'_>) -> Result<Answer<'r>, IndexError> {
+        let answer = match self.mode {
             Mode::Mps => step::trace_mps(self.register, query),
-            Mode::Fairway => self.judge(query, &self.decide(query)),
-        }
+            Mode::Fairway => self.judge(query, &decide(self.register, query, &self.parameters)),
+        };
+        self.register.sound(answer, answer.matched)
     }
 
     /// What the mode `fairway` makes of a query: the candidates and how sure it is of them.
-    pub fn decide(&self, query: &Query<'_>) -> Decision<'r> {
-        decide(self.register, query, &self.parameters)
+    ///
+    /// # Errors
+    /// When what was read of the register's index is damaged.
+    pub fn decide(&self, query: &Query<'_>) -> Result<Decision<'r>, IndexError> {
+        let decision = decide(self.register, query, &self.parameters);
+        self.register.sound(decision, decision.best().into_iter().chain(decision.second()))
     }
 
     /// Everybody whom the mode `fairway` compares a query with, the likeliest first.
-    pub fn candidates(&self, query: &Query<'_>) -> Vec<Candidate<'r>> {
-        candidates(self.register, query, &self.parameters)
+    ///
+    /// # Errors
+    /// When what was read of the register's index is damaged.
+    pub fn candidates(&self, query: &Query<'_>) -> Result<Vec<Candidate<'r>>, IndexError> {
+        let found = candidates(self.register, query, &self.parameters);
+        let people: Vec<_> = found.iter().map(|candidate| candidate.person).collect();
+        self.register.sound(found, people)
     }
 
     /// The answer that a decision comes to. Where somebody is there, but nobody clearly, the answer is several.

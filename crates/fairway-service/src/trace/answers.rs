@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use fairway_deid::cipher::CellCipher;
-use fairway_domain::{Fault, LinkClass, NhsNumber, PersonUid, Row, TraceOutcome, TraceStep, Value};
+use fairway_domain::{Fault, FaultExt, LinkClass, NhsNumber, PersonUid, Row, TraceOutcome, TraceStep, Value};
 use fairway_store::{TraceFigures, TraceTally};
 use fairway_trace::format::TraceReply;
 use fairway_trace::{Answer, ReturnFile, Tracer, dbs_code, in_order};
@@ -60,7 +60,8 @@ impl Answers {
             let mut file = ReturnFile::rows(Vec::new());
             let mut traced = Vec::with_capacity(portion.len());
             for (uid, asked) in portion {
-                let answer = tracer.map(|tracer| tracer.trace(&asked.query()));
+                let answer = tracer.map(|tracer| tracer.trace(&asked.query())).transpose();
+                let answer = answer.fault("register cannot be read")?;
                 if let Some(answer) = &answer {
                     file.write(asked.text(known_by.role), answer)?;
                 }

@@ -123,6 +123,9 @@ impl Service {
                     return Ok(Err(TraceRefusal { code: defect.code.clone(), reason: defect.to_string() }));
                 }
                 Err(ReadError::Fault(fault)) => return Err(fault.into()),
+                Err(ReadError::Register(error)) => {
+                    return Err(Fault::from_source("register cannot be read", error).into());
+                }
             };
             let unbelievable = || TraceRefusal {
                 code: String::new(),

@@ -3,6 +3,8 @@ use std::fmt;
 use fairway_domain::Fault;
 use serde::Deserialize;
 
+use crate::IndexError;
+
 /// What is wrong with a file or a record of it. The words are those of a layout's `faults`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,6 +79,8 @@ impl fmt::Display for Defect {
 pub enum ReadError {
     /// The file is refused as a whole.
     Refused(Defect),
+    /// The register's index is damaged.
+    Register(IndexError),
     /// The file could not be read at all: our own fault.
     Fault(Fault),
 }
@@ -85,6 +89,7 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(defect) => defect.fmt(f),
+            Self::Register(error) => error.fmt(f),
             Self::Fault(fault) => fault.fmt(f),
         }
     }
@@ -94,8 +99,15 @@ impl std::error::Error for ReadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Refused(_) => None,
+            Self::Register(error) => error.source(),
             Self::Fault(fault) => fault.source(),
         }
+    }
+}
+
+impl From<IndexError> for ReadError {
+    fn from(error: IndexError) -> Self {
+        Self::Register(error)
     }
 }
 

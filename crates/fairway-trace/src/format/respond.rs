@@ -4,7 +4,7 @@ use super::defect::ReadError;
 use super::reply::{ResponseWriter, TraceReply};
 use super::request::{RequestReader, TraceRequest};
 use super::write::Written;
-use crate::{Answer, Query, in_order};
+use crate::{Answer, IndexError, Query, in_order};
 
 /// Requests that a thread takes at a time.
 const PORTION: usize = 1_024;
@@ -24,12 +24,12 @@ pub struct Answered {
 /// `trace` asks the register: `|query| tracer.trace(query)`. A request at fault is answered with its code.
 ///
 /// # Errors
-/// When the requests cannot be read or the responses not written; what was written by then is not to be used.
+/// When the requests cannot be read, the register is damaged or the responses not written; what was written by then is not to be used.
 pub fn respond<'r, R: Read + Seek + Send, W: Write + Send>(
     mut requests: RequestReader<R>,
     mut responses: ResponseWriter<W>,
     threads: usize,
-    trace: impl Fn(&Query<'_>) -> Answer<'r> + Sync,
+    trace: impl Fn(&Query<'_>) -> Result<Answer<'r>, IndexError> + Sync,
 ) -> Result<(W, Answered), ReadError> {
     let mut answered = Answered::default();
     let next = || {
@@ -38,7 +38,7 @@ pub fn respond<'r, R: Read + Seek + Send, W: Write + Send>(
     };
     let work = |portion: Vec<TraceRequest>| {
         let at_fault = portion.iter().filter(|request| request.defect.is_some()).count() as u64;
-        let replies: Vec<TraceReply> = portion.into_iter().map(|request| reply(request, &trace)).collect();
+        let replies = portion.into_iter().map(|request| reply(request, &trace)).collect::<Result<Vec<_>, _>>()?;
         Ok::<_, ReadError>((at_fault, replies))
     };
     in_order(threads, next, work, |(at_fault, replies)| {
@@ -53,10 +53,13 @@ pub fn respond<'r, R: Read + Seek + Send, W: Write + Send>(
     Ok((out, Answered { written, ..answered }))
 }
 
-fn reply<'r>(request: TraceRequest, trace: &impl Fn(&Query<'_>) -> Answer<'r>) -> TraceReply {
+fn reply<'r>(
+    request: TraceRequest,
+    trace: &impl Fn(&Query<'_>) -> Result<Answer<'r>, IndexError>,
+) -> Result<TraceReply, IndexError> {
     if request.defect.is_some() {
-        return TraceReply::untraced(request);
+        return Ok(TraceReply::untraced(request));
     }
-    let answer = trace(&request.query());
-    TraceReply::new(request, &answer)
+    let answer = trace(&request.query())?;
+    Ok(TraceReply::new(request, &answer))
 }

@@ -1,27 +1,32 @@
-//! How an index lies in its file: a header, a table of sections, then the sections, each a little-endian array.
+//! How an index lies in its file: a header, a table of sections, the sections, each a little-endian array, and a checksum
+//! (CRC-32) of each block of them.
 //!
-//! The header says of which build the file is, how long it is and what each section's checksum (CRC-32) is, and has one of
-//! its own. A file that is cut short, changed, or of a later build is refused before anything in it is used.
+//! The header says of which build the file is, how long it is, where each section lies and what the checksums' own checksum
+//! is, and has one itself. What is then read of the file is in [`super::image`].
 
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use bytemuck::{AnyBitPattern, cast_slice, try_cast_slice};
+use bytemuck::cast_slice;
 use fairway_domain::Digest;
-use memmap2::Mmap;
 
 #[cfg(not(target_endian = "little"))]
 compile_error!("the index is laid out for machines that put the least byte first");
 
-const MAGIC: [u8; 16] = *b"FAIRWAY REGISTER";
+pub(super) const MAGIC: [u8; 16] = *b"FAIRWAY REGISTER";
 /// The build of the layout. Every change to a section, a key or a hash is another build.
-const BUILD: u32 = 2;
+pub(super) const BUILD: u32 = 3;
 const ALIGNMENT: usize = 64;
-/// Magic, build, number of sections, length, digest, table, checksum.
-const TABLE: usize = 64;
-const ENTRY: usize = 24;
-const HEADER: usize = TABLE + Section::COUNT * ENTRY + 8;
+/// Magic, build, number of sections, length, digest, table, checksum of the blocks' checksums, checksum.
+pub(super) const TABLE: usize = 64;
+pub(super) const ENTRY: usize = 16;
+pub(super) const HEADER: usize = TABLE + Section::COUNT * ENTRY + 8;
+/// Where the first section begins, and the first block.
+pub(super) const DATA: usize = HEADER.next_multiple_of(ALIGNMENT);
+/// What is summed at a time: so little that the first look at a person reads no more of the disk than the system does
+/// anyhow, so much that the checksums of the largest register are a few megabytes.
+pub(super) const BLOCK: usize = 16 * 1024;
 
 /// What an index holds, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +70,7 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    const COUNT: usize = 18;
+    pub(super) const COUNT: usize = 18;
 }
 
 /// Why an index cannot be used.
@@ -147,149 +152,75 @@ impl Sections {
         ]
     }
 
-    /// Writes header and sections.
+    /// Writes header, sections and checksums.
     pub(crate) fn write(&self, version: Digest, to: &mut dyn Write) -> io::Result<()> {
         let sections = self.bytes();
         let mut table = Vec::with_capacity(Section::COUNT * ENTRY);
-        let mut at = HEADER.next_multiple_of(ALIGNMENT);
+        let (mut at, mut sums) = (DATA, Sums::default());
         for bytes in sections {
             table.extend((at as u64).to_le_bytes());
             table.extend((bytes.len() as u64).to_le_bytes());
-            table.extend(crc32fast::hash(bytes).to_le_bytes());
-            table.extend([0; 4]);
-            at = (at + bytes.len()).next_multiple_of(ALIGNMENT);
+            at += padded(bytes, &mut sums)?;
         }
+        let sums = sums.finish();
         let mut header = Vec::with_capacity(HEADER);
         header.extend(MAGIC);
         header.extend(BUILD.to_le_bytes());
         header.extend((Section::COUNT as u32).to_le_bytes());
-        header.extend((at as u64).to_le_bytes());
+        header.extend(((at + sums.len().next_multiple_of(ALIGNMENT)) as u64).to_le_bytes());
         header.extend(version.0);
         header.extend(table);
+        header.extend(crc32fast::hash(&sums).to_le_bytes());
         header.extend(crc32fast::hash(&header).to_le_bytes());
-        header.extend([0; 4]);
-        let mut padded = |bytes: &[u8]| {
-            to.write_all(bytes)?;
-            let rest = bytes.len().next_multiple_of(ALIGNMENT) - bytes.len();
-            to.write_all(&[0; ALIGNMENT][..rest])
-        };
-        padded(&header)?;
-        sections.into_iter().try_for_each(padded)
+        std::iter::once(&header[..]).chain(sections).chain([&sums[..]]).try_for_each(|part| padded(part, to).map(drop))
     }
 }
 
-/// An index in memory or mapped from its file.
-enum Bytes {
-    Mapped(Mmap),
-    Held(Vec<u64>),
+/// Writes bytes, and as many zeroes as make the next ones lie well; says how many all of them are.
+fn padded(bytes: &[u8], to: &mut dyn Write) -> io::Result<usize> {
+    let length = bytes.len().next_multiple_of(ALIGNMENT);
+    to.write_all(bytes)?;
+    to.write_all(&[0; ALIGNMENT][..length - bytes.len()])?;
+    Ok(length)
 }
 
-impl Bytes {
-    fn all(&self) -> &[u8] {
-        match self {
-            Self::Mapped(map) => map,
-            Self::Held(words) => cast_slice(words),
-        }
-    }
+/// Sums what is written, block by block.
+#[derive(Default)]
+struct Sums {
+    done: Vec<u8>,
+    block: crc32fast::Hasher,
+    filled: usize,
 }
 
-/// A checked index.
-pub(crate) struct Image {
-    bytes: Bytes,
-    places: [(usize, usize); Section::COUNT],
-    version: Digest,
-}
-
-impl Image {
-    /// Maps a file and checks it whole.
-    pub(crate) fn map(path: &Path) -> Result<Self, IndexError> {
-        let file = File::open(path)?;
-        if file.metadata()?.len() < HEADER as u64 {
-            return Err(IndexError::NotAnIndex);
-        }
-        #[expect(
-            unsafe_code,
-            reason = "mapping a file is unsafe where another program cuts it short while it is mapped; \
-                                        an index is written beside and renamed, never changed in place"
-        )]
-        let map = unsafe { Mmap::map(&file)? };
-        Self::checked(Bytes::Mapped(map))
+impl Sums {
+    fn end_block(&mut self) {
+        self.done.extend(std::mem::take(&mut self.block).finalize().to_le_bytes());
+        self.filled = 0;
     }
 
-    /// Takes over an index just built.
-    pub(crate) fn hold(sections: &Sections, version: Digest) -> Result<Self, IndexError> {
-        let mut bytes = Vec::new();
-        sections.write(version, &mut bytes)?;
-        let words =
-            bytes.chunks_exact(8).map(|eight| u64::from_le_bytes(eight.try_into().unwrap_or_default())).collect();
-        Self::checked(Bytes::Held(words))
-    }
-
-    /// Digest of what the index was made from.
-    pub(crate) fn version(&self) -> Digest {
-        self.version
-    }
-
-    /// A section's entries; none where its length does not fit them.
-    pub(crate) fn section<T: AnyBitPattern>(&self, section: Section) -> &[T] {
-        try_cast_slice(self.raw(section)).unwrap_or_default()
-    }
-
-    fn raw(&self, section: Section) -> &[u8] {
-        let (start, length) = self.places[section as usize];
-        self.bytes.all().get(start..start + length).unwrap_or_default()
-    }
-
-    fn checked(bytes: Bytes) -> Result<Self, IndexError> {
-        let damaged = |what| IndexError::Damaged { what };
-        let all = bytes.all();
-        let word =
-            |at: usize| all.get(at..at + 4).map_or(0, |four| u32::from_le_bytes(four.try_into().unwrap_or_default()));
-        let long = |at: usize| u64::from(word(at)) | u64::from(word(at + 4)) << 32;
-        if all.get(..MAGIC.len()) != Some(&MAGIC[..]) {
-            return Err(IndexError::NotAnIndex);
+    /// The checksums, the last of a block that may be shorter.
+    fn finish(mut self) -> Vec<u8> {
+        if self.filled > 0 {
+            self.end_block();
         }
-        if word(16) != BUILD {
-            return Err(IndexError::OtherBuild { found: word(16) });
-        }
-        let head = all.get(..HEADER - 8).unwrap_or_default();
-        if word(HEADER - 8) != crc32fast::hash(head) || word(20) as usize != Section::COUNT {
-            return Err(damaged("the header's checksum"));
-        }
-        if long(24) != all.len() as u64 {
-            return Err(damaged("its length"));
-        }
-        let places = std::array::from_fn(|n| {
-            let at = TABLE + n * ENTRY;
-            (usize::try_from(long(at)).unwrap_or_default(), usize::try_from(long(at + 8)).unwrap_or_default())
-        });
-        let sums: [u32; Section::COUNT] = std::array::from_fn(|n| word(TABLE + n * ENTRY + 16));
-        if !sums_agree(all, &places, &sums) {
-            return Err(damaged("a section's checksum"));
-        }
-        let version = Digest(all.get(32..64).and_then(|bytes| bytes.try_into().ok()).unwrap_or_default());
-        Ok(Self { bytes, places, version })
+        self.done
     }
 }
 
-/// Checks all sections, the larger ones at the same time.
-fn sums_agree(all: &[u8], places: &[(usize, usize)], sums: &[u32]) -> bool {
-    let agrees = |(place, sum): (&(usize, usize), &u32)| {
-        let end = place.0.checked_add(place.1);
-        end.and_then(|end| all.get(place.0..end)).is_some_and(|bytes| crc32fast::hash(bytes) == *sum)
-    };
-    let mut jobs: Vec<_> = places.iter().zip(sums).collect();
-    jobs.sort_by_key(|(place, _)| std::cmp::Reverse(place.1));
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let work = || {
-        std::iter::from_fn(|| jobs.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)).copied()).all(agrees)
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mine = work();
-        workers.into_iter().all(|worker| worker.join().unwrap_or(false)) && mine
-    })
+impl Write for Sums {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = bytes.len().min(BLOCK - self.filled);
+        self.block.update(&bytes[..taken]);
+        self.filled += taken;
+        if self.filled == BLOCK {
+            self.end_block();
+        }
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Writes an index beside its place and moves it there once it is on the disk.

@@ -1,6 +1,7 @@
 //! The index of a register: a file that is mapped into memory and asked where it lies.
 
 pub(crate) mod build;
+pub(crate) mod image;
 pub(crate) mod keys;
 pub(crate) mod layout;
 pub(crate) mod names;
@@ -8,8 +9,9 @@ pub(crate) mod texts;
 
 use rustc_hash::FxHashSet;
 
+use image::Image;
 use keys::{Key, Row};
-use layout::{Image, Section};
+use layout::Section;
 use names::NameId;
 
 /// The first year that birth dates are counted for.
@@ -128,12 +130,18 @@ impl Segment {
 
     /// How many rows are not hidden.
     pub(crate) fn len(&self) -> usize {
-        self.words().len() - self.replaced.len()
+        self.image.count::<[u32; 8]>(Section::People) - self.replaced.len()
     }
 
-    /// The words of every person, hidden or not.
+    /// The words of every person, hidden or not: all of them are read and checked.
     pub(crate) fn words(&self) -> &[[u32; 8]] {
-        self.image.section(Section::People)
+        self.image.all(Section::People)
+    }
+
+    /// The words of one person.
+    #[inline]
+    pub(crate) fn word(&self, row: Row) -> Option<&[u32; 8]> {
+        self.image.at(Section::People, row as usize)
     }
 
     pub(crate) fn is_replaced(&self, row: Row) -> bool {
@@ -143,11 +151,13 @@ impl Segment {
     /// Rows that have the key, each once, and now and then one that has not.
     pub(crate) fn rows(&self, key: Key) -> impl Iterator<Item = Row> {
         let hash = key.hash();
-        let buckets: &[u32] = self.image.section(Section::Buckets);
-        let bucket = keys::bucket(hash, buckets.len().saturating_sub(1));
-        let at = |n: usize| buckets.get(n).map_or(0, |start| *start as usize);
-        let postings: &[u32] = self.image.section(Section::Postings);
-        let found = postings.get(at(bucket)..at(bucket + 1)).unwrap_or_default();
+        let buckets = self.image.count::<u32>(Section::Buckets).saturating_sub(1);
+        let bucket = keys::bucket(hash, buckets);
+        let ends: &[u32] = self.image.some(Section::Buckets, bucket..bucket + 2);
+        let found: &[u32] = match ends {
+            [start, end] => self.image.some(Section::Postings, *start as usize..*end as usize),
+            _ => &[],
+        };
         // Rows lie in order: one that two of its keys brought into the bucket stands there twice running.
         let mut last = None;
         found
@@ -158,101 +168,105 @@ impl Segment {
 
     /// The row of a current number.
     pub(crate) fn by_number(&self, nine: u32) -> Option<Row> {
-        let words = self.words();
-        self.rows(Key::Number(nine)).find(|row| words.get(*row as usize).is_some_and(|word| word[0] == nine))
+        self.rows(Key::Number(nine)).find(|row| self.word(*row).is_some_and(|word| word[0] == nine))
     }
 
     /// The row of a number, whether or not it is hidden.
     pub(crate) fn any_by_number(&self, nine: u32) -> Option<Row> {
-        self.words().binary_search_by_key(&nine, |word| word[0]).ok().map(|row| row as Row)
+        let row = self.image.partition(Section::People, |word: &[u32; 8]| word[0] < nine) as Row;
+        self.word(row).is_some_and(|word| word[0] == nine).then_some(row)
     }
 
     pub(crate) fn text(&self, id: u32) -> &str {
-        let (start, end) = texts::span(self.image.section(Section::TextEnds), id);
-        let bytes: &[u8] = self.image.section(Section::Texts);
-        bytes.get(start..end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+        let end = |id: u32| self.image.at(Section::TextEnds, id as usize).map_or(0, |end: &u32| *end as usize);
+        let bytes = self.image.some(Section::Texts, id.checked_sub(1).map_or(0, end)..end(id));
+        std::str::from_utf8(bytes).unwrap_or_default()
     }
 
     pub(crate) fn detail(&self, row: Row) -> [u32; 6] {
-        self.image.section::<[u32; 6]>(Section::Details).get(row as usize).copied().unwrap_or_default()
+        self.image.at(Section::Details, row as usize).copied().unwrap_or_default()
     }
 
     /// Earlier family names, each a name and a text, and the numbers of earlier postcodes.
     pub(crate) fn earlier(&self, word: &[u32; 8]) -> (&[u32], &[u32]) {
         let (names, places) = flags::counts(word[6]);
         let start = word[7] as usize;
-        let all: &[u32] = self.image.section(Section::History);
-        all.get(start..start + 2 * names + places).unwrap_or_default().split_at_checked(2 * names).unwrap_or_default()
+        let held = self.image.some(Section::History, start..start + 2 * names + places);
+        held.split_at_checked(2 * names).unwrap_or_default()
     }
 
     /// The postcode of a number, zero for none.
     pub(crate) fn place(&self, id: u32) -> u64 {
-        let places: &[u64] = self.image.section(Section::Places);
-        (id as usize).checked_sub(1).and_then(|at| places.get(at)).copied().unwrap_or(0)
+        (id as usize).checked_sub(1).and_then(|at| self.image.at(Section::Places, at)).copied().unwrap_or(0)
     }
 
     pub(crate) fn name(&self, id: NameId) -> [u32; 6] {
-        self.image.section::<[u32; 6]>(Section::Names).get(id as usize).copied().unwrap_or_default()
+        self.image.at(Section::Names, id as usize).copied().unwrap_or_default()
     }
 
     pub(crate) fn letters(&self, id: NameId) -> &[u8] {
-        names::letters_of(self.image.section(Section::Names), self.image.section(Section::Letters), id)
+        let name = self.name(id);
+        let start = name[names::word::START] as usize;
+        self.image.some(Section::Letters, start..start + name[names::word::LENGTH] as usize)
     }
 
     pub(crate) fn find_name(&self, form: &[u8]) -> NameId {
-        let image = &self.image;
-        names::find(
-            image.section(Section::Names),
-            image.section(Section::Letters),
-            image.section(Section::NameSlots),
-            form,
-        )
+        let slots = self.image.count::<u32>(Section::NameSlots);
+        let mut at = keys::hash_letters(form) as usize & slots.wrapping_sub(1);
+        for _ in 0..slots {
+            match self.image.at(Section::NameSlots, at) {
+                None | Some(0) => return 0,
+                Some(id) if self.letters(*id) == form => return *id,
+                Some(_) => at = (at + 1) & (slots - 1),
+            }
+        }
+        0
     }
 
     /// How many people have lived at a postcode.
     pub(crate) fn count_at(&self, place: u64) -> u32 {
-        counted(self.image.section(Section::Places), self.image.section(Section::PlaceCounts), place)
+        self.counted(Section::Places, Section::PlaceCounts, place)
     }
 
     /// How many people have lived in an outward part.
     pub(crate) fn count_in(&self, outcode: u64) -> u32 {
-        counted(self.image.section(Section::Outcodes), self.image.section(Section::OutcodeCounts), outcode)
+        self.counted(Section::Outcodes, Section::OutcodeCounts, outcode)
     }
 
     /// How many people have lived in the outward parts of a range.
     pub(crate) fn count_between(&self, range: &std::ops::Range<u64>) -> u32 {
-        let outcodes: &[u64] = self.image.section(Section::Outcodes);
-        let counts: &[u32] = self.image.section(Section::OutcodeCounts);
-        let at = |word: u64| outcodes.partition_point(|outcode| *outcode < word);
-        counts.get(at(range.start)..at(range.end)).unwrap_or_default().iter().sum()
+        let at = |word: u64| self.image.partition(Section::Outcodes, |outcode: &u64| *outcode < word);
+        self.image.some::<u32>(Section::OutcodeCounts, at(range.start)..at(range.end)).iter().sum()
     }
 
     /// How many people were born on a day.
     pub(crate) fn count_born(&self, packed: u32) -> u32 {
-        let counts: &[u32] = self.image.section(Section::BornCounts);
-        counts.get(day_of(packed)).copied().unwrap_or(0)
+        self.image.at(Section::BornCounts, day_of(packed)).copied().unwrap_or(0)
     }
 
     /// How many people have this word in their address, or another that is counted with it.
     pub(crate) fn count_word(&self, word: &[u8]) -> u32 {
-        let counts: &[u32] = self.image.section(Section::WordCounts);
-        counts.get(word_slot(word, counts.len())).copied().unwrap_or(0)
+        let slot = word_slot(word, self.image.count::<u32>(Section::WordCounts));
+        self.image.at(Section::WordCounts, slot).copied().unwrap_or(0)
     }
 
     /// What a superseded number leads to, one step on.
     pub(crate) fn successor(&self, nine: u32) -> Option<u32> {
-        let pairs: &[[u32; 2]] = self.image.section(Section::Superseded);
-        pairs.binary_search_by_key(&nine, |pair| pair[0]).ok().and_then(|at| pairs.get(at)).map(|pair| pair[1])
+        let at = self.image.partition(Section::Superseded, |pair: &[u32; 2]| pair[0] < nine);
+        let pair: &[u32; 2] = self.image.at(Section::Superseded, at)?;
+        (pair[0] == nine).then_some(pair[1])
     }
 
     /// Numbers that this update supersedes or takes out.
     pub(crate) fn gone(&self) -> impl Iterator<Item = u32> {
-        let pairs: &[[u32; 2]] = self.image.section(Section::Superseded);
-        let removed: &[u32] = self.image.section(Section::Removed);
+        let pairs: &[[u32; 2]] = self.image.all(Section::Superseded);
+        let removed: &[u32] = self.image.all(Section::Removed);
         pairs.iter().map(|pair| pair[0]).chain(removed.iter().copied())
     }
-}
 
-fn counted(keys: &[u64], counts: &[u32], key: u64) -> u32 {
-    keys.binary_search(&key).ok().and_then(|at| counts.get(at)).copied().unwrap_or(0)
+    fn counted(&self, keys: Section, counts: Section, key: u64) -> u32 {
+        let at = self.image.partition(keys, |held: &u64| *held < key);
+        let count = || self.image.at(counts, at).copied().unwrap_or(0);
+        if self.image.at(keys, at) == Some(&key) { count() } else { 0 }
+    }
 }

@@ -105,19 +105,6 @@ pub(crate) fn letters_of<'a>(names: &[[u32; 6]], letters: &'a [u8], id: NameId) 
     letters.get(start..start + name[word::LENGTH] as usize).unwrap_or_default()
 }
 
-/// The name with these letters, from the table of slots.
-pub(crate) fn find(names: &[[u32; 6]], letters: &[u8], slots: &[u32], form: &[u8]) -> NameId {
-    let mut at = hash_letters(form) as usize & (slots.len().wrapping_sub(1));
-    for _ in 0..slots.len() {
-        match slots.get(at) {
-            None | Some(0) => return 0,
-            Some(id) if letters_of(names, letters, *id) == form => return *id,
-            Some(_) => at = (at + 1) & (slots.len() - 1),
-        }
-    }
-    0
-}
-
 /// The sound of a name's first part.
 pub(crate) fn sound_of_first(names: &[[u32; 6]], id: NameId) -> Option<u16> {
     names.get(id as usize).map(|name| (name[word::SOUNDS] >> 16) as u16).filter(|sound| *sound > 0)

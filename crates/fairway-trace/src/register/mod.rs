@@ -17,8 +17,9 @@ pub use person::Person;
 pub use table::{CsvFolder, Extract, ExtractRows};
 
 use crate::index::build::{self, RegisterBuilder, nine};
+use crate::index::image::Image;
 use crate::index::keys::Key;
-use crate::index::layout::{Image, IndexError};
+use crate::index::layout::IndexError;
 use crate::index::{Segment, names};
 use crate::{Answer, Gender, PartialDate, Query, Soundex, step};
 
@@ -121,20 +122,42 @@ impl Register {
         let (builder, version) = read::read_changes(changes)?;
         let before = Self::open(index)?;
         let sections = builder.finish(|number| before.current(number).is_some())?;
+        before.unharmed()?;
         let number = before.segments.len();
         build::write(&sections, version, &index.join(format!("update-{number:04}.index")))
     }
 
-    /// Opens an index, with its updates, and checks it.
+    /// Opens an index, with its updates. What lies in it is checked block by block when it is first read: whatever reads
+    /// something damaged fails, and so does all that is asked afterwards.
     ///
     /// # Errors
-    /// When there is none, or one of its files is damaged or of another build.
+    /// When there is none, or one of its files has a damaged header or is of another build.
     pub fn open(index: &Path) -> Result<Self, IndexError> {
         let mut segments = vec![Segment::new(Image::map(&index.join(BASE))?)];
         for update in updates(index)? {
             segments.push(Segment::new(Image::map(&update)?));
         }
-        Ok(Self::of(segments))
+        let register = Self::of(segments);
+        register.unharmed().map(|()| register)
+    }
+
+    /// Reads and checks all of an index that is open.
+    ///
+    /// # Errors
+    /// When anything in it is damaged.
+    pub fn verify(&self) -> Result<(), IndexError> {
+        self.segments.iter().try_for_each(|segment| segment.image().verify())
+    }
+
+    /// Whether nothing that was read so far was damaged.
+    pub(crate) fn unharmed(&self) -> Result<(), IndexError> {
+        self.segments.iter().try_for_each(|segment| segment.image().unharmed())
+    }
+
+    /// What was found, once the people in it are read whole and nothing was damaged.
+    pub(crate) fn sound<'r, T>(&self, found: T, people: impl IntoIterator<Item = Person<'r>>) -> Result<T, IndexError> {
+        people.into_iter().for_each(Person::read_whole);
+        self.unharmed().map(|()| found)
     }
 
     fn of(mut segments: Vec<Segment>) -> Self {
@@ -174,18 +197,38 @@ impl Register {
     }
 
     /// Looks for the person of a query by the first two published steps: the cross-check, then, if that gives nobody, the
-    /// alphanumeric step. The same query has the same answer, whatever the order of the register's rows.
-    pub fn trace(&self, query: &Query<'_>) -> Answer<'_> {
-        step::trace(self, query)
+    /// step. The same query has the same answer, whatever the order of the register's rows.
+    ///
+    /// # Errors
+    /// When what was read of the index is damaged.
+    pub fn trace(&self, query: &Query<'_>) -> Result<Answer<'_>, IndexError> {
+        let answer = step::trace(self, query);
+        self.sound(answer, answer.matched)
     }
 
     /// The person with this current number.
-    pub fn by_number(&self, number: NhsNumber) -> Option<Person<'_>> {
-        self.current(nine(number))
+    ///
+    /// # Errors
+    /// When what was read of the index is damaged.
+    pub fn by_number(&self, number: NhsNumber) -> Result<Option<Person<'_>>, IndexError> {
+        let found = self.with_number(number);
+        self.sound(found, found)
     }
 
     /// The person whose number took the place of this one.
-    pub fn by_superseded_number(&self, number: NhsNumber) -> Option<Person<'_>> {
+    ///
+    /// # Errors
+    /// When what was read of the index is damaged.
+    pub fn by_superseded_number(&self, number: NhsNumber) -> Result<Option<Person<'_>>, IndexError> {
+        let found = self.with_superseded_number(number);
+        self.sound(found, found)
+    }
+
+    pub(crate) fn with_number(&self, number: NhsNumber) -> Option<Person<'_>> {
+        self.current(nine(number))
+    }
+
+    pub(crate) fn with_superseded_number(&self, number: NhsNumber) -> Option<Person<'_>> {
         let mut number = self.successor(nine(number))?;
         for _ in 0..LONGEST_CHAIN {
             match self.current(number) {

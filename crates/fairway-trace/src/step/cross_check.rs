@@ -28,10 +28,10 @@ pub(super) fn run<'r>(register: &'r Register, query: &Query<'_>) -> CrossCheck<'
         return CrossCheck::NotRun;
     };
     let confirmed = |person: &Person<'_>| is_confirmed(*person, query);
-    if let Some(person) = register.by_number(number) {
+    if let Some(person) = register.with_number(number) {
         return if confirmed(&person) { CrossCheck::Passed(person) } else { CrossCheck::Failed };
     }
-    register.by_superseded_number(number).filter(confirmed).map_or(CrossCheck::Failed, CrossCheck::PassedSuperseded)
+    register.with_superseded_number(number).filter(confirmed).map_or(CrossCheck::Failed, CrossCheck::PassedSuperseded)
 }
 
 fn is_confirmed(person: Person<'_>, query: &Query<'_>) -> bool {

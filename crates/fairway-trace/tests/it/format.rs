@@ -148,7 +148,7 @@ fn what_a_register_answers_is_written_row_by_row() {
         .into_iter()
         .zip(["1", "2"])
         .map(|(asked, id)| TraceRequest { id: id.into(), asked, defect: None })
-        .map(|request| TraceReply::new(request.clone(), &register.trace(&request.query())))
+        .map(|request| TraceReply::new(request.clone(), &register.trace(&request.query()).unwrap()))
         .collect();
     let layout = layout(Format::Pds);
     let read = read_replies(&layout, &write_replies(&layout, &replies)).unwrap();

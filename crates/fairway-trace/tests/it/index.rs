@@ -2,7 +2,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fairway_domain::TraceOutcome as O;
-use fairway_trace::{Gender, IndexError, Mode, Parameters, Query, Register, Requests, Tracer, trace_file, train_file};
+use fairway_trace::{
+    Gender, IndexError, Mode, Parameters, Person, Query, Register, Requests, Tracer, trace_file, train_file,
+};
 
 use crate::support::{Files, date, number, sian, village};
 
@@ -27,8 +29,8 @@ fn an_index_answers_as_the_register_it_was_built_from() {
     let (mapped, read) = (Register::open(&index).unwrap(), village().read().unwrap());
     assert_eq!((mapped.len(), mapped.version()), (read.len(), read.version()));
     let told = |register: &Register| {
-        let sian = register.by_number(number(1)).unwrap();
-        let replaced = register.by_superseded_number(number(12)).unwrap().nhs_number();
+        let sian = register.by_number(number(1)).unwrap().unwrap();
+        let replaced = register.by_superseded_number(number(12)).unwrap().unwrap().nhs_number();
         (sian.family_name().to_owned(), sian.address().map(str::to_owned), sian.postcode(), replaced)
     };
     assert_eq!(told(&mapped), told(&read));
@@ -53,10 +55,82 @@ fn a_damaged_index_and_one_of_another_build_are_refused_with_the_reason() {
     assert!(refused(&changed(16)).contains("of build"));
     assert!(refused(&changed(70)).contains("damaged (the header"));
     assert!(refused(&whole[..whole.len() - 64]).contains("damaged (its length"));
-    // The first section begins at the first multiple of 64 behind the header.
-    assert!(refused(&changed(512)).contains("damaged (a section"));
     fs::write(&file, &whole).unwrap();
     assert_eq!(Register::open(&index).unwrap().len(), 5);
+}
+
+/// What a register says of the village's people, in every way there is.
+fn told(index: &Path) -> Result<Vec<String>, IndexError> {
+    let register = Register::open(index)?;
+    let mut told = vec![format!("{} {}", register.len(), register.version())];
+    let asked = |n: u32| Query { nhs_number: Some(number(n)), ..sian() };
+    let little = Query { address_line1: "7 Mill Lane", given_name: "", date_of_birth: None, ..sian() };
+    for query in [sian(), Query { given_name: "Sain", ..sian() }, Query { postcode: "CF10 1EP", ..asked(12) }, little] {
+        for mode in [Mode::Fairway, Mode::Mps] {
+            let answer = Tracer::new(&register, mode, Parameters::default()).trace(&query)?;
+            told.push(format!("{answer:?} {} {}", answer.score, answer.margin));
+            told.extend(answer.matched.map(of));
+        }
+        told.extend(tracer(&register).candidates(&query)?.into_iter().map(|candidate| of(candidate.person)));
+    }
+    for n in [1, 4, 11, 12] {
+        told.extend(register.by_number(number(n))?.map(of));
+        told.extend(register.by_superseded_number(number(n))?.map(of));
+    }
+    Ok(told)
+}
+
+/// All that is held of a person.
+fn of(person: Person<'_>) -> String {
+    let names = [person.given_name(), person.other_given_names(), person.family_name(), person.gp_practice()];
+    let days = [person.date_of_birth(), person.date_of_death()].map(|day| day.map(|day| day.digits()));
+    let before: Vec<_> = person.earlier_family_names().map(str::to_owned).chain(person.earlier_postcodes()).collect();
+    let place = (person.address(), person.postcode());
+    format!("{} {names:?} {days:?} {before:?} {place:?}", person.nhs_number().as_str())
+}
+
+/// Whatever is damaged, an answer is the right one or there is none, and who verifies is told.
+#[test]
+fn a_changed_byte_anywhere_never_gives_a_wrong_answer() {
+    let (_dir, index) = built(&village());
+    let file = index.join("base.index");
+    let mut bytes = fs::read(&file).unwrap();
+    let right = told(&index).unwrap();
+    let mut refused = 0;
+    // Most of a small index counts birthdays and words, where nearly all is nought: there one byte in a thousand.
+    let places = (0..bytes.len()).filter(|at| bytes[*at] != 0 || at % 997 == 0).collect::<Vec<_>>();
+    for &at in &places {
+        bytes[at] ^= 1 << (at % 8);
+        fs::write(&file, &bytes).unwrap();
+        match told(&index) {
+            Ok(told) => assert_eq!(told, right, "byte {at}"),
+            Err(error) => {
+                refused += 1;
+                assert!(["damaged", "not the index", "of build"].iter().any(|why| error.to_string().contains(why)));
+            }
+        }
+        let verified = Register::open(&index).and_then(|register| register.verify());
+        let is_padding = at >= bytes.len() - 64;
+        assert!(verified.is_err() || is_padding, "byte {at} of {}", bytes.len());
+        bytes[at] ^= 1 << (at % 8);
+    }
+    assert!(refused > places.len() / 2, "{refused} of {}", places.len());
+}
+
+#[test]
+fn once_something_damaged_was_read_nothing_more_is_answered() {
+    let (_dir, index) = built(&village());
+    let file = index.join("base.index");
+    let mut bytes = fs::read(&file).unwrap();
+    // The second section, of what an answer says: behind the first five people.
+    bytes[1024] ^= 1;
+    fs::write(&file, &bytes).unwrap();
+    let register = Register::open(&index).unwrap();
+    assert!(register.verify().unwrap_err().to_string().contains("damaged (a block's checksum)"));
+    assert!(tracer(&register).trace(&Query::default()).is_err());
+    let requests = Requests::new("family_name,given_name\na,b\n".as_bytes()).unwrap();
+    let refused = trace_file(&tracer(&register), requests, &mut Vec::new(), 2).unwrap_err();
+    assert!(refused.to_string().contains("damaged"));
 }
 
 #[test]
@@ -70,11 +144,11 @@ fn an_update_changes_adds_and_takes_out_without_building_again() {
     update(&index, &changes).unwrap();
     let register = Register::open(&index).unwrap();
     assert_eq!(register.len(), 5, "one new, one superseded");
-    let sian = register.by_number(number(1)).unwrap();
+    let sian = register.by_number(number(1)).unwrap().unwrap();
     assert_eq!((sian.family_name(), sian.earlier_family_names().collect::<Vec<_>>()), ("EVANS", vec!["JONES"]));
-    assert!(register.by_number(number(2)).is_none());
-    assert_eq!(register.by_superseded_number(number(2)).unwrap().nhs_number(), number(6));
-    assert_eq!(register.by_superseded_number(number(12)).unwrap().family_name(), "EVANS");
+    assert!(register.by_number(number(2)).unwrap().is_none());
+    assert_eq!(register.by_superseded_number(number(2)).unwrap().unwrap().nhs_number(), number(6));
+    assert_eq!(register.by_superseded_number(number(12)).unwrap().unwrap().family_name(), "EVANS");
     let wrong = update(&index, &Files::new().replaced(20, 99)).unwrap_err().to_string();
     assert!(wrong.contains("superseded.csv, record 1"), "{wrong}");
 }
@@ -96,7 +170,7 @@ fn town() -> Files {
 fn a_blank_a_placeholder_or_a_shared_address_alone_never_matches() {
     let register = town().read().unwrap();
     let tracer = tracer(&register);
-    assert_eq!(tracer.trace(&sian()).outcome, O::Matched);
+    assert_eq!(tracer.trace(&sian()).unwrap().outcome, O::Matched);
     for little in [
         Query::default(),
         Query { postcode: "LE15 6AA", ..Query::default() },
@@ -105,7 +179,7 @@ fn a_blank_a_placeholder_or_a_shared_address_alone_never_matches() {
         Query { family_name: "Jones", postcode: "LE15 6AA", ..Query::default() },
         Query { given_name: "Twin One", date_of_birth: date("19000101"), ..sian() },
     ] {
-        let answer = tracer.trace(&little);
+        let answer = tracer.trace(&little).unwrap();
         assert!(!answer.outcome.is_found(), "{:?}", answer.outcome);
     }
 }
@@ -120,7 +194,7 @@ fn twins_whom_the_query_does_not_tell_apart_are_several() {
         postcode: "NG23 5SX",
         ..Query::default()
     };
-    let answer = tracer(&register).trace(&twin);
+    let answer = tracer(&register).trace(&twin).unwrap();
     assert_eq!((answer.outcome, answer.dbs_code, answer.mpt_code), (O::Multiple, 22, 97));
 }
 
@@ -137,7 +211,7 @@ fn the_answer_about_a_sensitive_person_does_not_depend_on_where_they_are() {
     };
     let tracer = tracer(&register);
     let told = |postcode| {
-        let answer = tracer.trace(&rose(postcode));
+        let answer = tracer.trace(&rose(postcode)).unwrap();
         (
             answer.outcome,
             answer.mpt_code,
@@ -188,8 +262,8 @@ fn requests_that_are_none_are_refused_whole() {
 fn a_decision_says_why() {
     let register = town().read().unwrap();
     let query = Query { given_name: "Sain", date_of_birth: date("19451203"), ..sian() };
-    let decision = tracer(&register).decide(&query);
-    let candidates = tracer(&register).candidates(&query);
+    let decision = tracer(&register).decide(&query).unwrap();
+    let candidates = tracer(&register).candidates(&query).unwrap();
     assert_eq!(candidates.len(), decision.candidates);
     assert!(candidates.windows(2).all(|pair| pair[0].probability >= pair[1].probability));
     assert!((candidates[0].probability - decision.probability).abs() < 1e-12);
@@ -213,7 +287,7 @@ fn the_published_algorithmic_step_needs_a_lead_of_five_points() {
     let register = town().read().unwrap();
     let mps = Tracer::new(&register, Mode::Mps, Parameters::default());
     let slip = Query { family_name: "Jnoes", given_name: "Tian", ..sian() };
-    let answer = mps.trace(&slip);
+    let answer = mps.trace(&slip).unwrap();
     assert_eq!((answer.outcome, answer.step.as_str()), (O::Matched, "algorithmic"));
     assert!(answer.score > 0.8 && answer.score < 1.0, "{}", answer.score);
     let twin = Query {
@@ -224,7 +298,7 @@ fn the_published_algorithmic_step_needs_a_lead_of_five_points() {
         postcode: "NG23 5SX",
         ..Query::default()
     };
-    assert_eq!((mps.trace(&twin).outcome, mps.trace(&twin).mpt_code), (O::Multiple, 97));
+    assert_eq!((mps.trace(&twin).unwrap().outcome, mps.trace(&twin).unwrap().mpt_code), (O::Multiple, 97));
 }
 
 #[test]

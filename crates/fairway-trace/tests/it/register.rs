@@ -10,7 +10,7 @@ fn error(files: &Files) -> String {
 fn every_column_of_a_person_reads_back() {
     let register = village().read().unwrap();
     assert_eq!((register.len(), register.is_empty()), (5, false));
-    let sian = register.by_number(number(1)).unwrap();
+    let sian = register.by_number(number(1)).unwrap().unwrap();
     assert_eq!(sian.nhs_number(), number(1));
     assert_eq!((sian.given_name(), sian.other_given_names(), sian.family_name()), ("SIAN", "MAIR", "JONES"));
     assert_eq!((sian.gender(), sian.date_of_birth(), sian.date_of_death()), (Gender::Female, date("19450312"), None));
@@ -18,16 +18,16 @@ fn every_column_of_a_person_reads_back() {
     assert_eq!((sian.postcode().as_str(), sian.gp_practice(), sian.is_sensitive()), ("LE15 6AA", "C82001", false));
     assert_eq!(sian.earlier_family_names().collect::<Vec<_>>(), ["PRICE"]);
     assert_eq!(sian.earlier_postcodes().collect::<Vec<_>>(), ["CF10 1EP"]);
-    let arthur = register.by_number(number(4)).unwrap();
+    let arthur = register.by_number(number(4)).unwrap().unwrap();
     assert_eq!(arthur.date_of_death(), date("20200401"));
     assert_eq!(arthur.address(), ["1 GREEN LANE", "", "", "", ""]);
-    assert!(register.by_number(number(11)).is_none());
+    assert!(register.by_number(number(11)).unwrap().is_none());
 }
 
 #[test]
 fn no_accessor_says_where_a_sensitive_person_is() {
     let register = village().read().unwrap();
-    let rose = register.by_number(number(5)).unwrap();
+    let rose = register.by_number(number(5)).unwrap().unwrap();
     assert_eq!((rose.address(), rose.postcode().as_str(), rose.gp_practice()), ([""; 5], "", ""));
     assert_eq!(rose.earlier_postcodes().count(), 0);
     assert_eq!((rose.given_name(), rose.date_of_birth()), ("ROSE", date("19790601")));
@@ -37,16 +37,16 @@ fn no_accessor_says_where_a_sensitive_person_is() {
 fn a_chain_of_replacements_leads_to_the_current_number() {
     let register = village().read().unwrap();
     for old in [11, 12] {
-        assert_eq!(register.by_superseded_number(number(old)).unwrap().nhs_number(), number(1));
+        assert_eq!(register.by_superseded_number(number(old)).unwrap().unwrap().nhs_number(), number(1));
     }
-    assert!(register.by_superseded_number(number(1)).is_none());
+    assert!(register.by_superseded_number(number(1)).unwrap().is_none());
 }
 
 #[test]
 fn debug_shows_nobody() {
     let register = village().read().unwrap();
     assert_eq!(format!("{register:?}"), "Register { people: 5, .. }");
-    assert_eq!(format!("{:?}", register.by_number(number(1))), "Some([identifiable])");
+    assert_eq!(format!("{:?}", register.by_number(number(1)).unwrap()), "Some([identifiable])");
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn columns_may_come_in_any_order_with_a_byte_order_mark_and_any_line_ends() {
         number(1).as_str()
     );
     let register = files.read().unwrap();
-    let sian = register.by_number(number(1)).unwrap();
+    let sian = register.by_number(number(1)).unwrap().unwrap();
     assert_eq!((sian.family_name(), sian.postcode().as_str()), ("JONES, LADY", "LE15 6AA"));
     assert_eq!((sian.gender(), sian.date_of_birth()), (Gender::NotSpecified, date("1945")));
     assert_eq!(sian.address(), ["1 HIGH STREET", "", "", "", "ENGLAND"]);

@@ -19,7 +19,7 @@ fn the_return_file_has_the_columns_of_the_tracing_offer_and_a_row_for_each_perso
         ),
         ("A-7", Query::default()),
     ] {
-        file.write(id, &register.trace(&query)).unwrap();
+        file.write(id, &register.trace(&query).unwrap()).unwrap();
     }
     let text = String::from_utf8(file.finish().unwrap()).unwrap();
     assert_eq!(text.matches("\r\n").count(), 8);
@@ -41,7 +41,7 @@ fn the_return_file_says_nothing_of_where_a_sensitive_person_is() {
     let register = files.read().unwrap();
     let rose = Query { nhs_number: Some(number(5)), date_of_birth: date("19790601"), ..Query::default() };
     let mut file = ReturnFile::new(Vec::new(), "Person Id").unwrap();
-    file.write("A-3", &register.trace(&rose)).unwrap();
+    file.write("A-3", &register.trace(&rose).unwrap()).unwrap();
     let text = String::from_utf8(file.finish().unwrap()).unwrap();
     assert!(text.contains("HIDDEN"));
     for place in ["SECRET", "FARAWAY", "TR19", "TR18", "L82001"] {

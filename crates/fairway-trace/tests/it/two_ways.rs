@@ -96,11 +96,11 @@ proptest! {
         rows.rotate_left(turn);
         let turned = files(&rows).read().unwrap();
         for ask in &asked {
-            let answer = register.trace(&query(ask, None));
+            let answer = register.trace(&query(ask, None)).unwrap();
             let (outcome, found) = expected(&rows, ask);
             prop_assert_eq!(answer.outcome, outcome);
             prop_assert_eq!(answer.matched.map(|person| person.nhs_number()), found.map(number));
-            let again = turned.trace(&query(ask, None));
+            let again = turned.trace(&query(ask, None)).unwrap();
             prop_assert_eq!(again.matched.map(|person| person.nhs_number()), found.map(number));
         }
     }
@@ -113,8 +113,8 @@ proptest! {
         (0..).zip(&mut rows).for_each(|(n, row)| row.number = n);
         let register = files(&rows).read().unwrap();
         for (ask, row) in asked.iter().zip(&rows) {
-            let current = register.trace(&query(ask, Some(number(row.number))));
-            let old = register.trace(&query(ask, Some(number(100 + row.number))));
+            let current = register.trace(&query(ask, Some(number(row.number)))).unwrap();
+            let old = register.trace(&query(ask, Some(number(100 + row.number)))).unwrap();
             prop_assert_eq!(current.outcome == TraceOutcome::CrossChecked, old.outcome == TraceOutcome::Superseded);
             for answer in [current, old].into_iter().filter(|answer| matches!(answer.dbs_code, 30 | 40)) {
                 prop_assert_eq!(answer.matched.map(|person| person.nhs_number()), Some(number(row.number)));

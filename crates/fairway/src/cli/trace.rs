@@ -47,6 +47,21 @@ to be taken out, removed.csv with the column nhs_number.")]
         #[arg(long)]
         json: bool,
     },
+    /// Read all of an index and see that it is as it was written
+    #[command(after_help = "\
+Examples:
+  fairway register verify --register register
+  fairway register verify --data centre
+
+A trace checks what it reads of the index, when it first reads it. This reads the rest as well: after a restore, or when a disk is
+in doubt.")]
+    Verify {
+        #[command(flatten)]
+        place: Place,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Learn from requests, without knowing whom they are about, how often details differ and in which ways
     #[command(after_help = "\
 Examples:

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use fairway_domain::Refusal;
-use fairway_service::RegisterReport;
+use fairway_service::{DataDir, RegisterReport};
 use fairway_trace::{Register, Requests, train_file};
 use serde_json::json;
 
@@ -30,6 +30,10 @@ pub async fn register(command: RegisterCommand, quiet: bool) -> CommandResult {
                 say(&service.update_register(&wiring::actor(), extract::of(&from)?).await?, json)
             }
         },
+        RegisterCommand::Verify { place: Place { folder, data }, json } => match folder {
+            Some(folder) => verify(&folder, json),
+            None => verify(&DataDir::new(named(data)?).register(), json),
+        },
         RegisterCommand::Train { register, from, out, threads } => train(&register, &from, &out, threads, quiet),
     }
 }
@@ -53,6 +57,12 @@ fn update(from: &Path, folder: &Path, json: bool) -> CommandResult {
         return Err(Refusal::new(WHAT, reason, "Build one first: fairway register build").into());
     }
     Register::update_from(folder, &*extract::of(from)?).map_err(|error| index_stop(WHAT, UNCHANGED, error))?;
+    report(folder, json)
+}
+
+fn verify(folder: &Path, json: bool) -> CommandResult {
+    const NEXT: &str = "Restore its files from a backup, or build it again: fairway register build";
+    opened(folder)?.verify().map_err(|error| index_stop("The register is not whole", NEXT, error))?;
     report(folder, json)
 }
 

@@ -256,12 +256,18 @@ fn a_register_is_changed_and_a_damaged_one_is_refused() {
     );
     bench.trace(&[]).ended(0);
     assert!(bench.read("responses.csv").contains(NUMBERS[0]));
+    bench.run(&["register", "verify", "--register", "@register"]).ended(0);
     bench.run(&["register", "update", "--in", "@changes", "--register", "@nowhere"]).ended(12);
     bench.run(&["register", "build", "--in", "@nowhere", "--out", "@register"]).ended(12);
     let base = bench.path("register/base.index");
     let mut bytes = fs::read(&base).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle..middle + 64].iter_mut().for_each(|byte| *byte ^= 0x55);
+    fs::write(&base, bytes).unwrap();
+    assert!(bench.run(&["register", "verify", "--register", "@register"]).ended(12).err.contains("damaged"));
+    // A trace that reads nothing of what is damaged answers as before; one that does is refused.
+    let mut bytes = fs::read(&base).unwrap();
+    bytes[384..448].iter_mut().for_each(|byte| *byte ^= 0x55);
     fs::write(&base, bytes).unwrap();
     assert!(bench.trace(&[]).ended(12).err.contains("damaged"));
 }

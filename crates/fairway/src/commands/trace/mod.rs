@@ -27,6 +27,7 @@ use crate::output::{self, Bars, grouped};
 use crate::whole_file::WholeFile;
 
 const UNTRACED: &str = "The file cannot be traced";
+const REBUILD: &str = "Build one with: fairway register build --in EXTRACT --out DIR";
 const TRACING: &str = "Tracing";
 const READING: &str = "Reading";
 
@@ -165,12 +166,11 @@ fn parameters(file: Option<&Path>) -> Result<Parameters, Stop> {
 /// Opens an index.
 pub fn register(folder: &Path) -> Result<Register, Stop> {
     const WHAT: &str = "The register cannot be used";
-    const NEXT: &str = "Build one with: fairway register build --in EXTRACT --out DIR";
     if !Register::is_built(folder) {
         let reason = format!("There is no index in {}", folder.display());
-        return Err(Refusal::new(WHAT, reason, NEXT).into());
+        return Err(Refusal::new(WHAT, reason, REBUILD).into());
     }
-    Register::open(folder).map_err(|error| index_stop(WHAT, NEXT, error))
+    Register::open(folder).map_err(|error| index_stop(WHAT, REBUILD, error))
 }
 
 /// Opens a file that was named on the command line.
@@ -208,6 +208,7 @@ pub fn index_stop(what: &str, next: &str, error: IndexError) -> Stop {
 /// Why a CSV file of requests was not read.
 pub fn batch_stop(what: &str, error: BatchError) -> Stop {
     match error {
+        BatchError::Register(error) => index_stop(what, REBUILD, error),
         BatchError::Disk(error) => fault("requests cannot be read, or responses not written", error),
         said => {
             let next = "Correct the file; the columns of a request are told by: fairway trace --help";
@@ -219,6 +220,7 @@ pub fn batch_stop(what: &str, error: BatchError) -> Stop {
 fn read_stop(error: ReadError) -> Stop {
     match error {
         ReadError::Fault(fault) => fault.into(),
+        ReadError::Register(error) => index_stop(UNTRACED, REBUILD, error),
         ReadError::Refused(defect) => {
             let next = "Nobody was traced. Correct the file, or name another layout with --layout";
             Refusal::new(UNTRACED, defect.to_string(), next).into()

@@ -9,9 +9,9 @@ use std::path::PathBuf;
 
 use fairway_domain::{Refusal, TraceOutcome};
 use fairway_trace::format::RequestReader;
-use fairway_trace::{Answer, Candidate, Decision, Mode, Query, Requests, Tracer};
+use fairway_trace::{Answer, Candidate, Decision, IndexError, Mode, Query, Requests, Tracer};
 
-use super::{batch_stop, layout, open, parameters, read_stop, register, sentence};
+use super::{REBUILD, batch_stop, index_stop, layout, open, parameters, read_stop, register, sentence};
 use crate::cli;
 use crate::exit::{CommandResult, Exit, Stop};
 use crate::output;
@@ -37,11 +37,11 @@ pub fn explain(asked: &cli::Requests, id: &str, shown: &Shown) -> CommandResult 
     let tracer = Tracer::new(&register, Mode::Fairway, parameters);
     let file = open(&asked.from, UNEXPLAINED)?;
     let tell = |query: &Query<'_>| {
-        let decision = tracer.decide(query);
+        let decision = tracer.decide(query)?;
         let answer = tracer.judge(query, &decision);
-        let candidates = tracer.candidates(query);
+        let candidates = tracer.candidates(query)?;
         let told = Told { id, query, decision: &decision, answer: &answer, candidates: &candidates, accept, shown };
-        (text::text(&told), shown.html.is_some().then(|| page::page(&told)))
+        Ok::<_, IndexError>((text::text(&told), shown.html.is_some().then(|| page::page(&told))))
     };
     let found = match &layout {
         None => {
@@ -52,15 +52,16 @@ pub fn explain(asked: &cli::Requests, id: &str, shown: &Shown) -> CommandResult 
             let mut requests = RequestReader::open(BufReader::new(file), layout, None).map_err(read_stop)?;
             let found = requests.find(|request| request.as_ref().map_or(true, |request| request.id == id));
             found.transpose().map_err(read_stop)?.map(|request| match &request.defect {
-                Some(defect) => (format!("Not traced. {defect}"), None),
+                Some(defect) => Ok((format!("Not traced. {defect}"), None)),
                 None => tell(&request.query()),
             })
         }
     };
-    let (text, page) = found.ok_or_else(|| {
+    let found = found.ok_or_else(|| {
         let reason = "The file has no request of that reference";
         Stop::Refused(Refusal::new(UNEXPLAINED, reason, "Look at the file's references"))
     })?;
+    let (text, page) = found.map_err(|error| index_stop(UNEXPLAINED, REBUILD, error))?;
     if let (Some(page), Some(path)) = (page, &shown.html) {
         let mut file = WholeFile::begin(path)?;
         file.write_all(page.as_bytes())?;
