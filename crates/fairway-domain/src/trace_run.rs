@@ -90,7 +90,9 @@ impl TraceRunState {
             (Self::Sent, E::Fetched) => Some(Self::Delivered),
             (Self::Sent, E::NotFetched) => Some(Self::Expired),
             (Self::Asked | Self::Sent | Self::Delivered, E::ResponseCame) => Some(Self::Answered),
-            (Self::Asked | Self::Sent | Self::Delivered | Self::Answered, E::WasRefused) => Some(Self::Refused),
+            (Self::Asked | Self::Sent | Self::Delivered | Self::Answered | Self::Approved, E::WasRefused) => {
+                Some(Self::Refused)
+            }
             (Self::Answered | Self::Approved, E::LooksUnusual) => Some(Self::Held),
             (Self::Answered | Self::Approved, E::Kept) => Some(Self::Completed),
             (Self::Held, E::Approved) => Some(Self::Approved),
@@ -173,6 +175,7 @@ mod tests {
         answered + Kept = completed
         held + Approved = approved
         held + Rejected = rejected
+        approved + WasRefused = refused
         approved + LooksUnusual = held
         approved + Kept = completed
         expired + Rejected = rejected

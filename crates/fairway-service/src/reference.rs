@@ -7,14 +7,14 @@ use std::sync::Arc;
 use fairway_domain::{Fault, FaultExt, OrganisationCode};
 use fairway_governance::{Object, Verb};
 use fairway_store::Organisation;
-use fairway_trace::Register;
+use fairway_trace::{IndexError, Register};
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::context::blocking;
 use crate::derive::References;
 use crate::lookup::Wanted;
 use crate::specs::Parsed;
-use crate::{Service, VerbResult};
+use crate::{Service, VerbError, VerbResult};
 
 /// The list of councils with social services responsibility, below the reference folder.
 pub(crate) const COUNCILS: &str = "organisations/cassr_2021_22.csv";
@@ -32,6 +32,9 @@ pub(crate) struct Shelf {
 
 impl Service {
     /// The demographics register, or `None` where there is none to ask.
+    ///
+    /// # Errors
+    /// Refused where its index is damaged or of another build.
     pub(crate) async fn register(&self) -> VerbResult<Option<Arc<Register>>> {
         let folder = self.dir.register();
         let read = || async {
@@ -42,7 +45,7 @@ impl Service {
             }
             blocking("reading the register", move || {
                 let register = if is_built {
-                    Register::open(&folder).fault(WHAT)?
+                    Register::open(&folder).map_err(unusable)?
                 } else {
                     Register::read(&folder).fault(WHAT)?
                 };
@@ -65,6 +68,18 @@ impl Service {
     pub(crate) async fn council_names(&self) -> VerbResult<HashMap<String, String>> {
         let all = self.store.organisations().await?;
         Ok(all.into_iter().map(|one| (one.code.as_str().to_owned(), one.name)).collect())
+    }
+}
+
+/// That nobody can be traced against the register, and why.
+pub(crate) fn unusable(error: IndexError) -> VerbError {
+    match error {
+        IndexError::Disk(error) => Fault::from_source("demographics register cannot be read", error).into(),
+        said => VerbError::refused(
+            "Nobody can be traced",
+            format!("the register cannot be used: {said}"),
+            "Restore its index from a backup, or build it again (fairway register build), and start the worker again",
+        ),
     }
 }
 

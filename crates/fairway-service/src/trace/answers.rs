@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 
 use fairway_deid::cipher::CellCipher;
-use fairway_domain::{Fault, FaultExt, LinkClass, NhsNumber, PersonUid, Row, TraceOutcome, TraceStep, Value};
+use fairway_domain::{Fault, LinkClass, NhsNumber, PersonUid, Row, TraceOutcome, TraceStep, Value};
 use fairway_store::{TraceFigures, TraceTally};
 use fairway_trace::format::TraceReply;
 use fairway_trace::{Answer, ReturnFile, Tracer, dbs_code, in_order};
 
 use super::KnownBy;
 use super::people::Asked;
-use crate::Progress;
 use crate::identity::{Asker, Questions};
-use crate::plan;
+use crate::reference::unusable;
+use crate::{Progress, VerbResult, plan};
 
 /// What was answered about one person.
 pub(super) struct Traced {
@@ -47,21 +47,23 @@ impl Answers {
 
     /// Asks the register here, on every core; without a register, nobody is traced. The answers are the same whatever the
     /// number of cores.
+    ///
+    /// # Errors
+    /// Refused where what was read of the register is damaged: then there are no answers at all.
     pub(super) fn of_register(
         people: &[(PersonUid, Asked)],
         known_by: &KnownBy,
         tracer: Option<&Tracer<'_>>,
         progress: &dyn Progress,
-    ) -> Result<Self, Fault> {
+    ) -> VerbResult<Self> {
         let mut answers = Self::begin(known_by)?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let mut portions = people.chunks(PORTION);
-        let ask = |portion: &[(PersonUid, Asked)]| -> Result<Self, Fault> {
+        let ask = |portion: &[(PersonUid, Asked)]| -> VerbResult<Self> {
             let mut file = ReturnFile::rows(Vec::new());
             let mut traced = Vec::with_capacity(portion.len());
             for (uid, asked) in portion {
-                let answer = tracer.map(|tracer| tracer.trace(&asked.query())).transpose();
-                let answer = answer.fault("register cannot be read")?;
+                let answer = tracer.map(|tracer| tracer.trace(&asked.query())).transpose().map_err(unusable)?;
                 if let Some(answer) = &answer {
                     file.write(asked.text(known_by.role), answer)?;
                 }

@@ -22,6 +22,7 @@ use super::tracing_plan::Elsewhere;
 use super::{KnownBy, private, verdict};
 use crate::context::blocking;
 use crate::identity::event;
+use crate::reference::unusable;
 use crate::work::JobFigures;
 use crate::{Service, VerbError, VerbResult};
 
@@ -123,9 +124,7 @@ impl Service {
                     return Ok(Err(TraceRefusal { code: defect.code.clone(), reason: defect.to_string() }));
                 }
                 Err(ReadError::Fault(fault)) => return Err(fault.into()),
-                Err(ReadError::Register(error)) => {
-                    return Err(Fault::from_source("register cannot be read", error).into());
-                }
+                Err(ReadError::Register(error)) => return Err(unusable(error)),
             };
             let unbelievable = || TraceRefusal {
                 code: String::new(),
@@ -175,7 +174,7 @@ impl Service {
         Ok(run)
     }
 
-    async fn refuse_run<T>(&self, run: &TraceRun, refusal: TraceRefusal) -> VerbResult<T> {
+    pub(super) async fn refuse_run<T>(&self, run: &TraceRun, refusal: TraceRefusal) -> VerbResult<T> {
         let about = json!({ "reference": run.reference, "code": refusal.code, "why": refusal.reason });
         let change = TraceRunChange { reason: Some(refusal.reason), ..TraceRunChange::default() };
         let run = self.advance(run, TraceRunEvent::WasRefused, change, "TraceRequestRefused", about).await?;

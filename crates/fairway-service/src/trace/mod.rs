@@ -14,7 +14,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use fairway_deid::cipher::CellCipher;
-use fairway_domain::port::AppendOrder;
+use fairway_domain::port::{AppendOrder, TraceRefusal};
 use fairway_domain::{Fault, FaultExt, PersonUid, SubmissionEvent, TraceRunEvent, TraceRunState};
 use fairway_spec::{Role, Spec};
 use fairway_store::{
@@ -32,7 +32,7 @@ use crate::identity::{Asker, NHS_NUMBER, Questions, event};
 use crate::plan;
 use crate::stream::rows_from;
 use crate::work::JobFigures;
-use crate::{Service, VerbResult};
+use crate::{Service, VerbError, VerbResult};
 
 /// The council's return file, in its folder of the outbox.
 const RETURN_FILE: &str = "trace-return.csv";
@@ -85,7 +85,7 @@ impl Service {
         let key = self.kept_load_key(&vault, id).await?;
         let people = self.people(&spec, &submission, CellCipher::new(&key)).await?;
         let answers = match run.traced_by {
-            TracedBy::Register => self.ask_register(&spec, people).await?,
+            TracedBy::Register => self.ask_register(&spec, &run, people).await?,
             TracedBy::Elsewhere => self.read_response(&spec, &run, people).await?,
         };
         if let Some(reason) = self.why_held(&submission, &run, answers.figures()).await? {
@@ -132,14 +132,24 @@ impl Service {
         Ok(JobFigures { records: people, note })
     }
 
-    async fn ask_register(&self, spec: &Spec, people: Vec<(PersonUid, Asked)>) -> VerbResult<Answers> {
-        let register = self.register().await?;
+    /// What the register here says about each person; the run is refused where the register cannot be used.
+    async fn ask_register(&self, spec: &Spec, run: &TraceRun, people: Vec<(PersonUid, Asked)>) -> VerbResult<Answers> {
         let (known_by, progress) = (KnownBy::of(spec), self.progress.clone());
-        blocking("tracing", move || {
-            let tracer = register.as_deref().map(|all| Tracer::new(all, Mode::Fairway, Parameters::default()));
-            Ok(Answers::of_register(&people, &known_by, tracer.as_ref(), &*progress)?)
-        })
-        .await
+        let asked = async {
+            let register = self.register().await?;
+            blocking("tracing", move || {
+                let tracer = register.as_deref().map(|all| Tracer::new(all, Mode::Fairway, Parameters::default()));
+                Answers::of_register(&people, &known_by, tracer.as_ref(), &*progress)
+            })
+            .await
+        };
+        match asked.await {
+            Err(VerbError::Refused(refusal)) => {
+                let reason = refusal.reasons.join("; ");
+                self.refuse_run(run, TraceRefusal { code: String::new(), reason }).await
+            }
+            answers => answers,
+        }
     }
 
     /// Why a person has to look at these answers before anything of them is kept; `None` where nobody has to. What a person

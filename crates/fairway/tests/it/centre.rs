@@ -215,3 +215,12 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     all.sort();
     all
 }
+
+/// Changes one bit of an index where it holds this text.
+#[track_caller]
+pub fn damage(index: &Path, text: &str) {
+    let mut bytes = std::fs::read(index).unwrap();
+    let at = bytes.windows(text.len()).position(|some| some == text.as_bytes()).expect("the index holds the text");
+    bytes[at] ^= 1;
+    std::fs::write(index, bytes).unwrap();
+}

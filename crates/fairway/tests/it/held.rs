@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::centre::Centre;
+use crate::centre::{Centre, damage};
 
 /// The council's file as a broken export writes it: no NHS numbers, and every name cut to a letter.
 fn spoiled(centre: &Centre, file: &str) -> String {
@@ -92,4 +92,37 @@ fn a_centre_can_have_a_rule_of_its_own() {
     std::fs::write(centre.data().join("tracing.yaml"), "hold: { fallPoints: 5 }\n").unwrap();
     let said = centre.run(&["status"]).ended(12).err;
     assert!(said.contains("tracing.yaml cannot be used"), "{said}");
+}
+
+/// A damaged register answers nobody. Whatever of it can be read, the run waits for a person, and nothing is lost.
+#[test]
+fn a_damaged_register_is_refused_and_its_people_are_traced_once_it_is_mended() {
+    let centre = Centre::with_people(120, &[]);
+    let index = centre.data().join("register/base.index");
+    let whole = std::fs::read(&index).unwrap();
+    let mut people = csv::Reader::from_path(centre.path("313/register.csv")).unwrap();
+    let place = people.headers().unwrap().iter().position(|header| header == "gp_practice").unwrap();
+    let practice = people.records().map(|row| row.unwrap()[place].to_owned()).find(|cell| !cell.is_empty()).unwrap();
+    let receipt = centre.land_and_accept(&centre.path("313/submission.csv"), "313");
+    let id = receipt["submission"].as_str().unwrap();
+    let returned = centre.data().join(format!("outbox/313/trace-{id}"));
+    let cut = |index: &std::path::Path| std::fs::write(index, &whole[..whole.len() - 64]).unwrap();
+    let block = |index: &std::path::Path| damage(index, &practice);
+    for (what, harm) in [("its length", &cut as &dyn Fn(&std::path::Path)), ("a block's checksum", &block)] {
+        harm(&index);
+        let said = centre.run(&["work", "--until-idle"]).ended(20).out;
+        assert!(said.contains(&format!("the index is damaged ({what})")), "{said}");
+        let refused = run(&centre, &receipt);
+        assert_eq!((&refused["state"], &refused["waits_for_a_person"]), (&"refused".into(), &true.into()), "{refused}");
+        assert_eq!(centre.status(&receipt)["state"], "loaded");
+        assert!(!returned.exists(), "nothing of what was read is returned");
+        std::fs::write(&index, &whole).unwrap();
+        centre.run(&["trace", "reject", id, "--by", "A. Okafor"]).ended(0);
+    }
+    centre.work();
+    let answered = run(&centre, &receipt);
+    assert_eq!((&answered["state"], &answered["found"]), (&"completed".into(), &answered["people"]), "{answered}");
+    assert_eq!(centre.status(&receipt)["state"], "deidentified");
+    assert!(returned.join("trace-return.csv").is_file());
+    centre.run(&["audit", "verify"]).ended(0);
 }
