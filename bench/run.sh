@@ -4,7 +4,8 @@
 #                   (the trace beside other programs), or parts of checking: peers,storm,release2,large,hostile
 #   ROUNDS=3        how often; medians are printed
 #   ROWS=1000000    of checking; LARGE=7000000 of its largest file (Release 2 allows 4 GB; 8 GB on disk for a while)
-#   REGISTER=10000000  of the large register of tracing (6 GB of memory, 4 GB on disk for a while); SEED=77130305 of its people
+#   REGISTER=10000000  of the large register of tracing (6 GB of memory, 4 GB on disk for a while); SEED=77130305 of its people;
+#                   PARTS=quality,public,speed,large for some of its parts, with a report of their own (results/tracing-large.md)
 #   PEOPLE=65000    of the pipeline (about three events each; 65,000 make some 200,000)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,7 +27,8 @@ tracing() {
   cargo build --release --locked --package fairway-trace --example trace
   TMPDIR="$CARGO_TARGET_DIR" python3 bench/tracing.py --fairway "$fairway" \
     --latency "$CARGO_TARGET_DIR/release/examples/trace" --peers "$cache/bench-tracing-venv/bin/python" \
-    --large "${REGISTER:-10000000}" --seed "${SEED:-77130305}" --out bench/results/tracing.md
+    --large "${REGISTER:-10000000}" --seed "${SEED:-77130305}" \
+    ${PARTS:+--parts "$PARTS"} --out "bench/results/tracing${PARTS:+-${PARTS//,/-}}.md"
 }
 
 haven() {
